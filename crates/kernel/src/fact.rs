@@ -1,0 +1,168 @@
+//! Facts: what was accepted, never changed after. The envelope is final in shape from the first version.
+
+use std::collections::BTreeMap;
+
+use crate::{Cancel, FactId, ImportId, Instant, Order, OrderKey, Refund, SubjectId};
+
+/// How a fact came to be written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Origin {
+    /// Happened after its source went live.
+    Live,
+    /// Happened before its source went live: builds state, causes nothing outward, sets no past timer.
+    Backfill,
+    /// Time itself: a decision fell due.
+    Timer,
+    /// The system mends its own record.
+    Correction,
+    /// Takes back what an import had brought.
+    Retraction,
+}
+
+impl Origin {
+    pub const ALL: [Self; 5] = [Self::Live, Self::Backfill, Self::Timer, Self::Correction, Self::Retraction];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Backfill => "backfill",
+            Self::Timer => "timer",
+            Self::Correction => "correction",
+            Self::Retraction => "retraction",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.as_str() == text)
+    }
+}
+
+/// A fact as rules see it: envelope and body, without the sealed personal part.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fact {
+    pub id: FactId,
+    pub subject: SubjectId,
+    pub occurred_at: Instant,
+    pub origin: Origin,
+    pub import: Option<ImportId>,
+    pub body: Body,
+}
+
+impl Fact {
+    pub fn recorded_at(&self) -> Instant {
+        self.id.recorded_at
+    }
+
+    /// The order of folding what is now known: by event time, then by arrival.
+    pub fn fold_order(&self) -> (Instant, FactId) {
+        (self.occurred_at, self.id)
+    }
+}
+
+/// How near a person without purchases has come (SPEC ID-1), from far to near.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Relation {
+    Aware,
+    Follower,
+    Registered,
+}
+
+impl Relation {
+    pub const ALL: [Self; 3] = [Self::Aware, Self::Follower, Self::Registered];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aware => "aware",
+            Self::Follower => "follower",
+            Self::Registered => "registered",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|relation| relation.as_str() == text)
+    }
+}
+
+/// A stored attribute that does not identify anybody (city, birth year); personal values never stand here.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Attribute {
+    Text(String),
+    Number(f64),
+    Bool(bool),
+    Day(crate::Day),
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Body {
+    /// An identity became known to belong to the subject; its value is in the sealed part.
+    IdentityAttached {
+        kind: String,
+    },
+    /// A relation was reached or attributes were learned; name, phone and the like are in the sealed part.
+    MemberUpdated {
+        relation: Option<Relation>,
+        attributes: BTreeMap<String, Attribute>,
+    },
+    OrderPlaced(Order),
+    OrderUpdated(Order),
+    OrderCancelled(Cancel),
+    OrderRefunded(Refund),
+    /// Something a member did that is no order: a view, a cart, a visit.
+    Behaved {
+        name: String,
+        channel: Option<String>,
+    },
+    /// The due instant (`occurred_at`) of a policy's decision was reached; `recorded_at` says when it ran.
+    TimerDue {
+        policy: String,
+    },
+    /// A policy version was activated: members are re-decided by it from here on. On `SubjectId::NOBODY`, one per lane.
+    PolicyActivated {
+        policy: String,
+        version: i64,
+    },
+    /// The sweep after an activation reached this member.
+    PolicyApplied {
+        policy: String,
+        version: i64,
+    },
+    /// Everything that `import` brought for this subject is taken back.
+    ImportRetracted {
+        import: ImportId,
+    },
+}
+
+impl Body {
+    /// The kind as the journal and the API name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::IdentityAttached { .. } => "identity.attached",
+            Self::MemberUpdated { .. } => "member.updated",
+            Self::OrderPlaced(_) => "order.placed",
+            Self::OrderUpdated(_) => "order.updated",
+            Self::OrderCancelled(_) => "order.cancelled",
+            Self::OrderRefunded(_) => "order.refunded",
+            Self::Behaved { .. } => "behaved",
+            Self::TimerDue { .. } => "timer.due",
+            Self::PolicyActivated { .. } => "policy.activated",
+            Self::PolicyApplied { .. } => "policy.applied",
+            Self::ImportRetracted { .. } => "import.retracted",
+        }
+    }
+
+    /// The order this fact speaks about, if any.
+    pub fn order_key(&self) -> Option<&OrderKey> {
+        match self {
+            Self::OrderPlaced(order) | Self::OrderUpdated(order) => Some(&order.key),
+            Self::OrderCancelled(cancel) => Some(&cancel.key),
+            Self::OrderRefunded(refund) => refund.key.as_ref(),
+            Self::IdentityAttached { .. }
+            | Self::MemberUpdated { .. }
+            | Self::Behaved { .. }
+            | Self::TimerDue { .. }
+            | Self::PolicyActivated { .. }
+            | Self::PolicyApplied { .. }
+            | Self::ImportRetracted { .. } => None,
+        }
+    }
+}

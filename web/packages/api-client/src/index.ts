@@ -1,0 +1,58 @@
+/** The one door to the server: a typed client, the names of its answers, and its refusals as one error class. */
+import createClient, { type Middleware } from "openapi-fetch";
+import type { paths } from "./schema";
+import { ApiError, problemOf } from "./problem";
+
+export { ApiError, type Problem } from "./problem";
+
+type Answer<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { "application/json": infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type Session = Answer<"/api/v1/session">;
+export type Brand = Answer<"/api/v1/brand">;
+export type LifecycleModel = Answer<"/api/v1/models">[number];
+export type Stage = LifecycleModel["stages"][number];
+export type Words = Stage["name"];
+export type Overview = Answer<"/api/v1/overview">;
+export type StageCounts = Answer<"/api/v1/models/{model}/stages">;
+export type Flow = Answer<"/api/v1/models/{model}/flow">;
+export type Daily = Answer<"/api/v1/models/{model}/daily">;
+export type MemberRow = Answer<"/api/v1/members">["items"][number];
+export type Money = MemberRow["money"];
+export type MemberDetail = Answer<"/api/v1/members/{member}">;
+export type TimelineEntry = Answer<"/api/v1/members/{member}/timeline">["items"][number];
+export type Explanation = Answer<"/api/v1/members/{member}/explain">;
+export type MembersQuery = NonNullable<paths["/api/v1/members"]["get"]["parameters"]["query"]>;
+
+const sameSite: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== "GET") request.headers.set("X-Perennial", "1");
+    return request;
+  },
+  async onResponse({ response }) {
+    if (!response.ok) throw await problemOf(response);
+  },
+  onError({ error }) {
+    return new ApiError(0, { code: "network.unreachable" }, error);
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: typeof location === "undefined" ? "" : location.origin });
+api.use(sameSite);
+
+/** Takes the body out of an answer of the client; refusals were thrown before. */
+export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  const { data } = await answer;
+  if (data === undefined) throw new ApiError(0, { code: "answer.empty" });
+  return data;
+}
+
+/** The address of the members' export: a plain link, so that the browser streams the file to disk. */
+export function membersExportUrl(format: "csv" | "xlsx", query: Pick<MembersQuery, "stage" | "model" | "q">): string {
+  const search = new URLSearchParams({ format });
+  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
+  return `/api/v1/members/export?${search}`;
+}

@@ -1,0 +1,5 @@
+export * from "./components";
+export * from "./data-table";
+export * from "./format";
+export * from "./stage-colors";
+export * from "./theme";
