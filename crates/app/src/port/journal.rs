@@ -1,0 +1,230 @@
+//! The journal's port: load a set, append a set, in one transaction per batch. Sets, so that PostgreSQL needs a constant number of round
+//! trips and SQLite a constant number of distinct statements.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use perennial_kernel::{FactId, ImportId, Instant, Lane, MemberId, Origin, Position, Seq, SubjectId};
+
+use super::PortResult;
+
+/// A blind-index token: the keyed hash of an identity, the only form in which identities are searchable.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Token(pub [u8; 16]);
+
+/// The keyed hash of (source, object, version).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CommandKey(pub [u8; 16]);
+
+/// The keyed hash of a command's whole content, transport fields left out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ContentHash(pub [u8; 16]);
+
+/// The hash of (source, order id).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OrderRef(pub [u8; 16]);
+
+/// A lane's chain value: SHA-256 over the chain before it and the stored bytes of one fact with its effects.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Chain(pub [u8; 32]);
+
+impl Chain {
+    /// Before the first fact.
+    pub const ROOT: Self = Self([0; 32]);
+}
+
+/// Where a lane stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LaneHead {
+    pub lane: Lane,
+    /// The last sequence taken; 0 before the first fact.
+    pub seq: Seq,
+    /// Subjects created in this lane so far.
+    pub subjects: u64,
+    pub chain: Chain,
+}
+
+/// A fact as it is stored. What rules need of it is in `payload`; `sealed` is opaque outside the subject's key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredFact {
+    pub position: Position,
+    pub recorded_at: Instant,
+    pub kind: String,
+    pub version: u16,
+    pub subject: SubjectId,
+    pub occurred_at: Instant,
+    pub origin: Origin,
+    pub import: Option<ImportId>,
+    pub source: String,
+    pub object: String,
+    pub object_version: String,
+    pub payload: Vec<u8>,
+    /// Empty when the fact has no personal part.
+    pub sealed: Vec<u8>,
+    /// The lane's chain value after this fact.
+    pub chain: Chain,
+}
+
+impl StoredFact {
+    pub fn id(&self) -> FactId {
+        FactId { recorded_at: self.recorded_at, position: self.position }
+    }
+}
+
+/// An effect as it is stored; its id is the fact's position and the ordinal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredEffect {
+    pub position: Position,
+    pub ordinal: u16,
+    pub member: MemberId,
+    pub kind: String,
+    /// When it took effect.
+    pub at: Instant,
+    pub payload: Vec<u8>,
+}
+
+/// Who an identity belongs to, and the lane its subject lives in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Owner {
+    pub subject: SubjectId,
+    pub lane: Lane,
+}
+
+/// What a batch wants to know before it decides.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ask {
+    pub keys: BTreeSet<CommandKey>,
+    pub members: BTreeSet<MemberId>,
+    pub orders: BTreeSet<OrderRef>,
+    pub sources: BTreeSet<String>,
+}
+
+/// The first answer given under a command key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Seen {
+    pub content: ContentHash,
+    pub fact: FactId,
+}
+
+/// An order's row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrderRow {
+    /// [`SubjectId::NOBODY`] for an anonymous sale, or while only a cancellation or refund has come.
+    pub member: MemberId,
+    pub lane: Lane,
+    pub body: Vec<u8>,
+}
+
+/// What is known of it. Absent keys are absent.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Loaded {
+    pub seen: BTreeMap<CommandKey, Seen>,
+    pub states: BTreeMap<MemberId, Vec<u8>>,
+    pub orders: BTreeMap<OrderRef, OrderRow>,
+    /// When each source went live.
+    pub sources: BTreeMap<String, Instant>,
+    /// Positions of facts that wait for their order, by order.
+    pub waiting: BTreeMap<OrderRef, Vec<StoredFact>>,
+}
+
+/// When a member's decision by one policy falls due next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TimerRow {
+    pub member: MemberId,
+    pub lane: Lane,
+    pub policy: String,
+    /// `None` clears the timer.
+    pub due: Option<Instant>,
+}
+
+/// Everything a batch writes, applied in one transaction. Facts and effects ascend by position within each lane.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Append {
+    pub facts: Vec<StoredFact>,
+    pub effects: Vec<StoredEffect>,
+    /// New command keys.
+    pub seen: Vec<(CommandKey, Seen)>,
+    /// Command keys to forget: an undone import's, so that it can come again.
+    pub forget: Vec<CommandKey>,
+    pub states: Vec<(MemberId, Vec<u8>)>,
+    pub orders: Vec<(OrderRef, OrderRow)>,
+    /// Orders to forget: an undone import's.
+    pub drop_orders: Vec<OrderRef>,
+    pub timers: Vec<TimerRow>,
+    pub sources: Vec<(String, Instant)>,
+    /// Facts (by position) that wait for an order nobody has seen yet.
+    pub wait: Vec<(OrderRef, Position)>,
+    /// Orders whose waiting facts have been given to their member.
+    pub waited: Vec<OrderRef>,
+    /// The heads after the batch.
+    pub heads: Vec<LaneHead>,
+}
+
+/// The journal of one brand.
+pub trait Journal: Send {
+    /// The lanes this store divides its journal into.
+    fn lane_count(&self) -> u16;
+
+    /// Where identities lead, read without locks: only to find out which lanes a batch must hold.
+    fn peek(&mut self, tokens: &[Token], orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>>;
+
+    /// Begins a batch: from here to the commit this process is the only writer of `lanes`.
+    fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>>;
+
+    /// The heads of all lanes, ascending by lane.
+    fn heads(&mut self) -> PortResult<Vec<LaneHead>>;
+
+    /// Timers due at or before `now` in these lanes, in the order (due, member, policy), at most `limit`.
+    fn due(&mut self, now: Instant, limit: usize) -> PortResult<Vec<TimerRow>>;
+
+    /// The facts of a lane from `after` (exclusive) in sequence, at most `limit`.
+    fn tail(&mut self, lane: Lane, after: Seq, limit: usize) -> PortResult<Vec<StoredFact>>;
+
+    /// The effects of a lane's facts with sequence in (`after`, `until`], ascending by (position, ordinal).
+    fn effects_between(&mut self, lane: Lane, after: Seq, until: Seq) -> PortResult<Vec<StoredEffect>>;
+
+    /// All facts of these subjects, ascending by position.
+    fn facts_of(&mut self, subjects: &[SubjectId]) -> PortResult<Vec<StoredFact>>;
+
+    /// All effects of these members, ascending by (position, ordinal).
+    fn effects_of(&mut self, members: &[MemberId]) -> PortResult<Vec<StoredEffect>>;
+
+    /// Who holds a token, for look-ups by full value.
+    fn owner(&mut self, token: Token) -> PortResult<Option<Owner>>;
+
+    /// An order's row, for look-ups by order id.
+    fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>>;
+
+    /// The stored snapshots of these members.
+    fn states(&mut self, members: &[MemberId]) -> PortResult<BTreeMap<MemberId, Vec<u8>>>;
+
+    /// Every timer, ascending by (member, policy): for `doctor`.
+    fn timers(&mut self) -> PortResult<Vec<TimerRow>>;
+
+    /// A reader over everyone, independent of this handle.
+    fn scan(&self) -> PortResult<Box<dyn super::HistoryScan>>;
+
+    /// What the storage engine itself finds wrong with its files; empty when sound.
+    fn integrity(&mut self) -> PortResult<Vec<String>>;
+}
+
+/// One batch under way. Dropping it rolls back.
+pub trait Tx {
+    /// The heads of the lanes held.
+    fn heads(&self) -> &BTreeMap<Lane, LaneHead>;
+
+    /// Who owns these tokens now, under the lanes' locks.
+    fn resolve(&mut self, tokens: &BTreeSet<Token>) -> PortResult<BTreeMap<Token, Owner>>;
+
+    /// Claims tokens for their new owners; answers the owner that now holds each, which is another where a race was lost.
+    fn claim(&mut self, claims: &[(Token, Owner)]) -> PortResult<BTreeMap<Token, Owner>>;
+
+    fn load(&mut self, ask: &Ask) -> PortResult<Loaded>;
+
+    /// The facts and effects of members whose past must be folded again: late facts, retractions, lost snapshots.
+    fn past(&mut self, members: &BTreeSet<MemberId>) -> PortResult<(Vec<StoredFact>, Vec<StoredEffect>)>;
+
+    fn append(&mut self, set: &Append) -> PortResult<()>;
+
+    /// Durable when it returns.
+    fn commit(self: Box<Self>) -> PortResult<()>;
+}

@@ -1,0 +1,36 @@
+//! What the engine needs of the world, as traits; `store` implements them, `cli` wires them.
+
+pub mod desk;
+pub mod journal;
+pub mod keys;
+pub mod scan;
+
+pub use desk::Desk;
+pub use journal::{Append, Ask, Journal, LaneHead, Loaded, StoredEffect, StoredFact, Token, Tx};
+pub use keys::KeyStore;
+pub use scan::{HistoryScan, ScanRange};
+
+/// Why a port could not do what it was asked.
+#[derive(Debug)]
+pub enum PortError {
+    /// Passing: another writer, a lost connection, a full disk that may be emptied. The whole batch may be tried again.
+    Transient(String),
+    /// The stored bytes are damaged or of another program version; serving must stop.
+    Damaged(String),
+    /// Anything else that retrying does not mend.
+    Failed(String),
+}
+
+impl std::fmt::Display for PortError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Transient(why) => write!(f, "passing failure: {why}"),
+            Self::Damaged(why) => write!(f, "damaged: {why}"),
+            Self::Failed(why) => write!(f, "failed: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for PortError {}
+
+pub type PortResult<T> = Result<T, PortError>;
