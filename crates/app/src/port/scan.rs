@@ -2,8 +2,8 @@
 
 use perennial_kernel::SubjectId;
 
-use super::journal::StoredFact;
 use super::PortResult;
+use super::journal::StoredFact;
 
 /// A part of all subjects, so that work can be divided and resumed: subjects with `after < subject`, and `subject <= until`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,9 +21,7 @@ impl ScanRange {
     pub fn split(parts: u32) -> Vec<Self> {
         let parts = i128::from(parts.max(1));
         let cut = |n: i128| SubjectId((i128::from(i64::MIN) + n * ((1_i128 << 64) / parts)) as i64);
-        (0..parts)
-            .map(|n| Self { after: (n > 0).then(|| cut(n)), until: (n + 1 < parts).then(|| cut(n + 1)) })
-            .collect()
+        (0..parts).map(|n| Self { after: (n > 0).then(|| cut(n)), until: (n + 1 < parts).then(|| cut(n + 1)) }).collect()
     }
 }
 

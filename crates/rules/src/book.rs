@@ -1,0 +1,121 @@
+//! A member's book: everything about a member that conditions can read, folded from facts one by one.
+//!
+//! The book is a function of the *set* of facts it has taken in (order content by version, sums by day), so late facts fold like others.
+
+use std::collections::BTreeMap;
+
+use perennial_kernel::{Attribute, Body, Fact, Instant, Money, OrderKey, Relation};
+
+use crate::order_state::{Counted, OrderState};
+use crate::reference::Reference;
+use crate::series::DaySeries;
+use crate::series_spec::Sample;
+
+/// The fold of a member's facts up to some instant.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Book {
+    /// When the first fact about the member occurred: from then on the person is known.
+    pub known_from: Option<Instant>,
+    /// When each relation was first reached, indexed as [`Relation::ALL`].
+    pub relations: [Option<Instant>; 3],
+    /// Attributes with the fold position that set them: the latest event wins, whatever arrives last.
+    pub attributes: BTreeMap<String, (Instant, Attribute)>,
+    /// Counted orders by day of payment.
+    pub purchases: DaySeries,
+    /// One series for each filtered aggregate that an active document names, in the reference's order.
+    pub named: Vec<DaySeries>,
+    /// The orders loaded: all of them in a fold over history, those a batch touches in the engine.
+    pub orders: BTreeMap<OrderKey, OrderState>,
+}
+
+impl Book {
+    pub fn new(reference: &Reference) -> Self {
+        Self { named: vec![DaySeries::default(); reference.series().len()], ..Self::default() }
+    }
+
+    /// Takes in one fact. Retractions are not for here: [`crate::history::History`] leaves out what they take back.
+    pub fn apply(&mut self, reference: &Reference, fact: &Fact) {
+        if !speaks_of_the_member(&fact.body) {
+            return;
+        }
+        self.known_from = Some(self.known_from.map_or(fact.occurred_at, |at| at.min(fact.occurred_at)));
+        match &fact.body {
+            Body::MemberUpdated { relation, attributes } => self.update_member(*relation, attributes, fact.occurred_at),
+            Body::OrderPlaced(order) | Body::OrderUpdated(order) => {
+                self.change_order(reference, &order.key, |state| state.place(order, fact.id));
+            }
+            Body::OrderCancelled(cancel) => self.change_order(reference, &cancel.key, OrderState::cancel),
+            Body::OrderRefunded(refund) => match &refund.key {
+                Some(key) => self.change_order(reference, key, |state| state.refund(refund)),
+                None => self.purchases.add(reference.calendar.day(fact.occurred_at), 0, -refund.money),
+            },
+            Body::Behaved { name, channel } => {
+                let sample = Sample::Behaviour { name, channel: channel.as_deref() };
+                let day = reference.calendar.day(fact.occurred_at);
+                for (spec, series) in reference.series().iter().zip(&mut self.named) {
+                    if spec.takes(&sample) {
+                        series.add(day, 1, Money::ZERO);
+                    }
+                }
+            }
+            Body::IdentityAttached { .. }
+            | Body::TimerDue { .. }
+            | Body::PolicyActivated { .. }
+            | Body::PolicyApplied { .. }
+            | Body::ImportRetracted { .. } => {}
+        }
+    }
+
+    fn update_member(&mut self, relation: Option<Relation>, attributes: &BTreeMap<String, Attribute>, at: Instant) {
+        if let Some(relation) = relation {
+            let reached = &mut self.relations[relation as usize];
+            *reached = Some(reached.map_or(at, |since| since.min(at)));
+        }
+        for (name, value) in attributes {
+            if self.attributes.get(name).is_none_or(|(since, _)| *since <= at) {
+                self.attributes.insert(name.clone(), (at, value.clone()));
+            }
+        }
+    }
+
+    fn change_order(&mut self, reference: &Reference, key: &OrderKey, change: impl FnOnce(&mut OrderState)) {
+        let mut state = self.orders.remove(key).unwrap_or_default();
+        if let Some(counted) = state.counted(reference) {
+            self.count(reference, &state, counted, false);
+        }
+        change(&mut state);
+        if let Some(counted) = state.counted(reference) {
+            self.count(reference, &state, counted, true);
+        }
+        self.orders.insert(key.clone(), state);
+    }
+
+    fn count(&mut self, reference: &Reference, state: &OrderState, counted: Counted, add: bool) {
+        let turn = |series: &mut DaySeries| {
+            if add { series.add(counted.day, 1, counted.money) } else { series.remove(counted.day, 1, counted.money) }
+        };
+        turn(&mut self.purchases);
+        if let Some(content) = &state.content {
+            let sample = Sample::Order { content, money: counted.money };
+            for (spec, series) in reference.series().iter().zip(&mut self.named) {
+                if spec.takes(&sample) {
+                    turn(series);
+                }
+            }
+        }
+    }
+}
+
+/// Timers and the journal's own facts say nothing about when a person became known.
+fn speaks_of_the_member(body: &Body) -> bool {
+    match body {
+        Body::IdentityAttached { .. }
+        | Body::MemberUpdated { .. }
+        | Body::OrderPlaced(_)
+        | Body::OrderUpdated(_)
+        | Body::OrderCancelled(_)
+        | Body::OrderRefunded(_)
+        | Body::Behaved { .. } => true,
+        Body::TimerDue { .. } | Body::PolicyActivated { .. } | Body::PolicyApplied { .. } | Body::ImportRetracted { .. } => false,
+    }
+}

@@ -1,0 +1,340 @@
+//! Compact bytes of states and orders for the store: varints, no names. A version byte leads; an unknown one means *rebuild*, not *fail*.
+
+use std::collections::BTreeMap;
+
+use perennial_kernel::{Attribute, Day, FactId, Instant, Money, Position, Quantity};
+
+use crate::book::Book;
+use crate::order_state::{Content, OrderState, Refunded};
+use crate::series::{DayEntry, DaySeries};
+use crate::state::{Standing, State};
+
+const STATE_VERSION: u8 = 1;
+const ORDER_VERSION: u8 = 1;
+
+/// The bytes of a state, without the orders loaded: those are rows of their own.
+pub fn encode_state(state: &State) -> Vec<u8> {
+    let mut out = Writer(vec![STATE_VERSION]);
+    out.unsigned(state.series_key);
+    out.signed(state.live_from.0);
+    out.signed(state.clock.0);
+    out.option(state.book.known_from.map(|at| at.0));
+    for relation in state.book.relations {
+        out.option(relation.map(|at| at.0));
+    }
+    out.unsigned(state.book.attributes.len() as u64);
+    for (name, (since, value)) in &state.book.attributes {
+        out.text(name);
+        out.signed(since.0);
+        out.attribute(value);
+    }
+    out.series(&state.book.purchases);
+    out.unsigned(state.book.named.len() as u64);
+    for series in &state.book.named {
+        out.series(series);
+    }
+    out.unsigned(state.standings.len() as u64);
+    for standing in &state.standings {
+        out.text(&standing.model);
+        out.text(&standing.stage);
+        out.unsigned(u64::from(standing.life));
+    }
+    out.0
+}
+
+/// `None` when the bytes are not of this version or damaged: the snapshot is then rebuilt from history.
+pub fn decode_state(bytes: &[u8]) -> Option<State> {
+    let mut input = Reader(bytes);
+    if input.byte()? != STATE_VERSION {
+        return None;
+    }
+    let series_key = input.unsigned()?;
+    let live_from = Instant(input.signed()?);
+    let clock = Instant(input.signed()?);
+    let known_from = input.option()?.map(Instant);
+    let mut relations = [None; 3];
+    for relation in &mut relations {
+        *relation = input.option()?.map(Instant);
+    }
+    let mut attributes = BTreeMap::new();
+    for _ in 0..input.count()? {
+        let name = input.text()?;
+        let since = Instant(input.signed()?);
+        attributes.insert(name, (since, input.attribute()?));
+    }
+    let purchases = input.series()?;
+    let mut named = Vec::new();
+    for _ in 0..input.count()? {
+        named.push(input.series()?);
+    }
+    let mut standings = Vec::new();
+    for _ in 0..input.count()? {
+        standings.push(Standing { model: input.text()?, stage: input.text()?, life: u32::try_from(input.unsigned()?).ok()? });
+    }
+    let book = Book { known_from, relations, attributes, purchases, named, orders: BTreeMap::new() };
+    input.0.is_empty().then_some(State { book, live_from, clock, standings, series_key })
+}
+
+/// The bytes of one order's state.
+pub fn encode_order(order: &OrderState) -> Vec<u8> {
+    let mut out = Writer(vec![ORDER_VERSION, u8::from(order.cancelled), u8::from(order.content.is_some())]);
+    if let Some(content) = &order.content {
+        out.option(content.rank.0);
+        out.signed(content.rank.1.recorded_at.0);
+        out.signed(content.rank.1.position.0);
+        out.option(content.paid_at.map(|at| at.0));
+        out.signed(content.money.0);
+        out.signed(content.quantity.0);
+        out.text_option(content.channel.as_deref());
+        out.text_option(content.store.as_deref());
+    }
+    out.unsigned(order.refunds.len() as u64);
+    for refund in &order.refunds {
+        out.text(&refund.id);
+        out.signed(refund.money.0);
+        out.0.push(u8::from(refund.whole));
+        out.signed(refund.quantity.0);
+    }
+    out.0
+}
+
+/// `None` when the bytes are not of this version or damaged.
+pub fn decode_order(bytes: &[u8]) -> Option<OrderState> {
+    let mut input = Reader(bytes);
+    if input.byte()? != ORDER_VERSION {
+        return None;
+    }
+    let cancelled = input.byte()? == 1;
+    let content = if input.byte()? == 1 {
+        let version = input.option()?;
+        let id = FactId { recorded_at: Instant(input.signed()?), position: Position(input.signed()?) };
+        Some(Content {
+            rank: (version, id),
+            paid_at: input.option()?.map(Instant),
+            money: Money(input.signed()?),
+            quantity: Quantity(input.signed()?),
+            channel: input.text_option()?,
+            store: input.text_option()?,
+        })
+    } else {
+        None
+    };
+    let mut refunds = Vec::new();
+    for _ in 0..input.count()? {
+        refunds.push(Refunded {
+            id: input.text()?,
+            money: Money(input.signed()?),
+            whole: input.byte()? == 1,
+            quantity: Quantity(input.signed()?),
+        });
+    }
+    input.0.is_empty().then_some(OrderState { content, cancelled, refunds })
+}
+
+/// LEB128 varints, zig-zag for signed numbers.
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn unsigned(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.0.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.0.push(value as u8);
+    }
+
+    fn signed(&mut self, value: i64) {
+        self.unsigned(((value << 1) ^ (value >> 63)) as u64);
+    }
+
+    fn option(&mut self, value: Option<i64>) {
+        self.0.push(u8::from(value.is_some()));
+        if let Some(value) = value {
+            self.signed(value);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.unsigned(text.len() as u64);
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn text_option(&mut self, text: Option<&str>) {
+        self.0.push(u8::from(text.is_some()));
+        if let Some(text) = text {
+            self.text(text);
+        }
+    }
+
+    fn attribute(&mut self, value: &Attribute) {
+        match value {
+            Attribute::Text(text) => {
+                self.0.push(0);
+                self.text(text);
+            }
+            Attribute::Number(number) => {
+                self.0.push(1);
+                self.0.extend_from_slice(&number.to_le_bytes());
+            }
+            Attribute::Bool(flag) => self.0.extend_from_slice(&[2, u8::from(*flag)]),
+            Attribute::Day(day) => {
+                self.0.push(3);
+                self.signed(i64::from(day.0));
+            }
+        }
+    }
+
+    /// Days as differences: a purchase costs about four bytes.
+    fn series(&mut self, series: &DaySeries) {
+        self.unsigned(series.entries().len() as u64);
+        let mut before = 0;
+        for entry in series.entries() {
+            self.signed(i64::from(entry.day.0) - before);
+            before = i64::from(entry.day.0);
+            self.unsigned(u64::from(entry.count));
+            self.signed(entry.money.0);
+        }
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn byte(&mut self) -> Option<u8> {
+        let (&first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(first)
+    }
+
+    fn unsigned(&mut self) -> Option<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn signed(&mut self) -> Option<i64> {
+        let value = self.unsigned()?;
+        Some((value >> 1) as i64 ^ -((value & 1) as i64))
+    }
+
+    /// A length: never more than the bytes left, so that damage cannot ask for memory.
+    fn count(&mut self) -> Option<u64> {
+        let count = self.unsigned()?;
+        (count <= self.0.len() as u64).then_some(count)
+    }
+
+    fn option(&mut self) -> Option<Option<i64>> {
+        if self.byte()? == 0 { Some(None) } else { self.signed().map(Some) }
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = self.count()? as usize;
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
+    fn text_option(&mut self) -> Option<Option<String>> {
+        if self.byte()? == 0 { Some(None) } else { self.text().map(Some) }
+    }
+
+    fn attribute(&mut self) -> Option<Attribute> {
+        Some(match self.byte()? {
+            0 => Attribute::Text(self.text()?),
+            1 => {
+                let (bytes, rest) = self.0.split_at_checked(8)?;
+                self.0 = rest;
+                Attribute::Number(f64::from_le_bytes(bytes.try_into().ok()?))
+            }
+            2 => Attribute::Bool(self.byte()? == 1),
+            3 => Attribute::Day(Day(i32::try_from(self.signed()?).ok()?)),
+            _ => return None,
+        })
+    }
+
+    fn series(&mut self) -> Option<DaySeries> {
+        let count = self.count()?;
+        let mut entries: Vec<DayEntry> = Vec::with_capacity(count as usize);
+        let mut day = 0;
+        for _ in 0..count {
+            day += self.signed()?;
+            let entry = DayEntry {
+                day: Day(i32::try_from(day).ok()?),
+                count: u32::try_from(self.unsigned()?).ok()?,
+                money: Money(self.signed()?),
+            };
+            if entries.last().is_some_and(|last| last.day >= entry.day) {
+                return None;
+            }
+            entries.push(entry);
+        }
+        Some(DaySeries::from_entries(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> State {
+        let mut purchases = DaySeries::default();
+        purchases.add(Day(-3), 1, Money(500));
+        purchases.add(Day(10_000), 300, Money(-7));
+        let attributes = BTreeMap::from([
+            ("city".to_owned(), (Instant(5), Attribute::Text("杭州".into()))),
+            ("score".to_owned(), (Instant(-5), Attribute::Number(0.1))),
+            ("vip".to_owned(), (Instant(0), Attribute::Bool(true))),
+            ("born".to_owned(), (Instant(0), Attribute::Day(Day(7)))),
+        ]);
+        State {
+            book: Book {
+                known_from: Some(Instant(i64::MIN)),
+                relations: [None, Some(Instant(3)), None],
+                attributes,
+                purchases,
+                named: vec![DaySeries::default()],
+                orders: BTreeMap::new(),
+            },
+            live_from: Instant(i64::MAX),
+            clock: Instant(1_700_000_000_000),
+            standings: vec![Standing { model: "rf".into(), stage: "new.first".into(), life: 2 }],
+            series_key: u64::MAX,
+        }
+    }
+
+    #[test]
+    fn states_and_orders_are_read_back_as_written() {
+        assert_eq!(decode_state(&encode_state(&example())), Some(example()));
+        let id = FactId { recorded_at: Instant(9), position: Position(77) };
+        let order = OrderState {
+            content: Some(Content {
+                rank: (Some(-4), id),
+                paid_at: Some(Instant(3)),
+                money: Money(12),
+                quantity: Quantity(1500),
+                channel: Some("小程序".into()),
+                store: None,
+            }),
+            cancelled: true,
+            refunds: vec![Refunded { id: "R1".into(), money: Money(3), whole: false, quantity: Quantity(500) }],
+        };
+        assert_eq!(decode_order(&encode_order(&order)), Some(order));
+        assert_eq!(decode_order(&encode_order(&OrderState::default())), Some(OrderState::default()));
+    }
+
+    #[test]
+    fn cut_or_damaged_bytes_are_never_taken_for_a_state() {
+        let bytes = encode_state(&example());
+        for length in 0..bytes.len() {
+            assert_eq!(decode_state(&bytes[..length]), None, "{length}");
+        }
+        assert_eq!(decode_state(&[9, 1, 2]), None);
+        assert_eq!(decode_state(&[1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 127]), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! A member's state: the book plus where each model's recorded path stands. A snapshot of it is disposable: history rebuilds equal bytes.
+
+use perennial_kernel::{EffectId, Instant};
+
+use crate::book::Book;
+use crate::effect::{ModelId, StageId};
+
+/// Where a member stands in one model, as recorded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing {
+    pub model: ModelId,
+    pub stage: StageId,
+    pub life: u32,
+}
+
+/// A recorded stage decision that has not been superseded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recorded {
+    pub id: EffectId,
+    pub decision: crate::effect::StageDecision,
+}
+
+/// What a late or retracting fact needs beside the snapshot: the member's whole past.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// All facts of the member recorded before the fact to decide, in any order.
+    pub facts: Vec<perennial_kernel::Fact>,
+    /// Standing stage decisions, in any order.
+    pub recorded: Vec<Recorded>,
+}
+
+/// The fold of a member's journal, in journal order.
+#[derive(Clone, PartialEq, Debug)]
+pub struct State {
+    pub book: Book,
+    /// Decisions are recorded from here on; before it, stages are reconstructed. Set by the member's first fact.
+    pub live_from: Instant,
+    /// Everything up to here has been decided. A fact that occurred before is late.
+    pub clock: Instant,
+    /// One for each active model that has been evaluated for this member, ascending by model id.
+    pub standings: Vec<Standing>,
+    /// Which filtered aggregates `book.named` was kept for.
+    pub series_key: u64,
+}
+
+impl State {
+    pub fn standing(&self, model: &str) -> Option<&Standing> {
+        self.standings.iter().find(|standing| standing.model == model)
+    }
+
+    pub fn stand(&mut self, standing: Standing) {
+        match self.standings.binary_search_by(|held| held.model.cmp(&standing.model)) {
+            Ok(at) => self.standings[at] = standing,
+            Err(at) => self.standings.insert(at, standing),
+        }
+    }
+}
