@@ -7,7 +7,7 @@ type Refused = { headers: Record<string, unknown>; content: { "application/probl
 type Empty = { headers: Record<string, unknown>; content?: never };
 type Get<T, Query = never, Path = never> = {
   get: {
-    parameters: { query?: Query; header?: never; path: Path; cookie?: never };
+    parameters: { query?: Query; header?: never; cookie?: never } & ([Path] extends [never] ? { path?: never } : { path: Path });
     requestBody?: never;
     responses: { 200: Json<T>; default: Refused };
   };

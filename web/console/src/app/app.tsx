@@ -1,0 +1,70 @@
+/** Providers and routes. Rooms are loaded when entered. */
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { ConfigProvider, theme } from "antd";
+import en from "antd/locale/en_GB";
+import zh from "antd/locale/zh_CN";
+import dayjs from "dayjs";
+import "dayjs/locale/en-gb";
+import "dayjs/locale/zh-cn";
+import { createBrowserRouter, Outlet, RouterProvider } from "react-router";
+import { ApiError } from "@perennial/api-client";
+import { antdTheme } from "@perennial/ui";
+import { SESSION_KEY } from "../features/session/queries";
+import { SignedIn } from "../features/session/signed-in";
+import { NotFound } from "./not-found";
+import { usePreferences } from "./preferences";
+import { Shell } from "./shell";
+
+const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 401) queries.setQueryData(SESSION_KEY, null);
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => failures < 2 && (!(error instanceof ApiError) || error.status >= 502),
+    },
+  },
+});
+
+const router = createBrowserRouter([
+  { path: "/sign-in", lazy: async () => ({ Component: (await import("../features/session/sign-in")).SignIn }) },
+  {
+    element: (
+      <SignedIn>
+        <Shell>
+          <Outlet />
+        </Shell>
+      </SignedIn>
+    ),
+    HydrateFallback: () => null,
+    children: [
+      { path: "/", lazy: async () => ({ Component: (await import("../features/overview/overview-page")).OverviewPage }) },
+      { path: "/members", lazy: async () => ({ Component: (await import("../features/members/members-page")).MembersPage }) },
+      { path: "/members/:member", lazy: async () => ({ Component: (await import("../features/member/member-page")).MemberPage }) },
+      { path: "/lifecycle", lazy: async () => ({ Component: (await import("../features/lifecycle/lifecycle-page")).LifecyclePage }) },
+      { path: "*", Component: NotFound },
+    ],
+  },
+]);
+
+export function App() {
+  const { language, appearance } = usePreferences();
+  dayjs.locale(language === "zh-CN" ? "zh-cn" : "en-gb");
+  const algorithm = appearance === "dark" ? theme.darkAlgorithm : theme.defaultAlgorithm;
+  return (
+    <ConfigProvider
+      locale={language === "zh-CN" ? zh : en}
+      theme={{ ...antdTheme(appearance), algorithm }}
+      button={{ autoInsertSpace: false }}
+      wave={{ disabled: true }}
+    >
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </ConfigProvider>
+  );
+}

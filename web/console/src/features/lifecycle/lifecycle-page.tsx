@@ -1,0 +1,1 @@
+export function LifecyclePage() { return null; }
