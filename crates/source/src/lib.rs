@@ -1,0 +1,19 @@
+//! What comes in becomes `kernel::Incoming`: files here, and the checks of orders that come over HTTP in [`door`].
+//!
+//! Knows the kernel only: no store, no rules, no application, no clock (today is an argument).
+
+mod context;
+mod mapping;
+mod notes;
+mod preset;
+mod problem;
+mod reader;
+mod rows;
+mod table;
+mod value;
+
+pub use context::Context;
+pub use mapping::{Field, Mapping, Status};
+pub use preset::Preset;
+pub use problem::{BadRow, FileError, Note, Problem};
+pub use reader::{Reader, Record, last_day, open, weeks_to};

@@ -1,0 +1,33 @@
+//! Known kinds of files. A preset is one file with one table.
+
+pub mod cdnow;
+
+use crate::mapping::Mapping;
+
+/// How a file is to be read.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Preset {
+    /// Any columns; without a mapping it is guessed.
+    Generic(Option<Mapping>),
+    Cdnow,
+}
+
+impl Preset {
+    pub const NAMES: [&'static str; 2] = ["generic", "cdnow"];
+
+    /// By its name on the command line.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "generic" => Self::Generic(None),
+            "cdnow" => Self::Cdnow,
+            _ => return None,
+        })
+    }
+
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Generic(_) => "generic",
+            Self::Cdnow => "cdnow",
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Opening a file and reading it record by record. Deterministic: the same file gives the same records in the same order.
+
+use std::path::Path;
+
+use perennial_kernel::{Body, Day, Incoming};
+
+use crate::context::Context;
+use crate::mapping::Mapping;
+use crate::preset::{Preset, cdnow};
+use crate::problem::{BadRow, FileError, Note};
+use crate::rows::{Row, Rows};
+use crate::table::layout::Layout;
+use crate::table::plan::Plan;
+use crate::table::{TableReader, guess};
+
+/// Rows looked at for guessing columns and for what a person is shown.
+pub(crate) const SAMPLE_ROWS: usize = 1_000;
+
+/// One order of the file, with what followed it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Record {
+    /// The line of its first row, from 1.
+    pub line: u64,
+    /// The order; then its cancellation or refund where the file tells one.
+    pub incoming: Vec<Incoming>,
+}
+
+/// Reads a file; a bad row is an item like any other, and reading goes on behind it.
+#[derive(Debug)]
+pub struct Reader {
+    inner: TableReader,
+    taken: u64,
+}
+
+/// Opens a file for reading.
+pub fn open(path: &Path, preset: &Preset, context: Context) -> Result<Reader, FileError> {
+    let (rows, layout, mapping) = lay_out(path, preset, &context)?;
+    let plan = Plan::new(layout.names.clone(), &mapping)?;
+    Ok(Reader { inner: TableReader::new(rows, layout, plan, context)?, taken: 0 })
+}
+
+/// The day of the last order, before any shift; `None` when no row can be read.
+pub fn last_day(path: &Path, preset: &Preset, context: &Context) -> Result<Option<Day>, FileError> {
+    let plain = Context { shift_days: 0, ..context.clone() };
+    let calendar = plain.calendar.clone();
+    let reader = open(path, preset, plain)?;
+    let placed = reader.flatten().flat_map(|record| record.incoming).filter(|incoming| matches!(incoming.body, Body::OrderPlaced(_)));
+    Ok(placed.map(|incoming| incoming.occurred_at).max().map(|at| calendar.day(at)))
+}
+
+/// Days by which to shift so that `last` falls on `to` or at most six days before: whole weeks, so that weekdays stay.
+pub fn weeks_to(last: Day, to: Day) -> i32 {
+    (to - last).div_euclid(7) * 7
+}
+
+impl Reader {
+    /// (bytes read, bytes total); for a workbook cells instead of bytes.
+    pub fn progress(&self) -> (u64, u64) {
+        self.inner.progress()
+    }
+
+    /// Rows of data in the file, blank ones not counted.
+    pub fn row_count(&self) -> u64 {
+        self.inner.row_count()
+    }
+
+    /// Items given out so far, skipped ones included: where to resume.
+    pub fn position(&self) -> u64 {
+        self.taken
+    }
+
+    /// Passes over `count` items (records and bad rows alike), as they were given out before.
+    pub fn skip_records(&mut self, count: u64) {
+        for _ in 0..count {
+            if self.next().is_none() {
+                break;
+            }
+        }
+    }
+
+    /// What was dropped or assumed up to here.
+    pub fn notes(&self) -> Vec<Note> {
+        self.inner.notes().list()
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<Record, BadRow>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let item = self.inner.next();
+        self.taken += u64::from(item.is_some());
+        item
+    }
+}
+
+pub(crate) fn lay_out(path: &Path, preset: &Preset, context: &Context) -> Result<(Rows, Layout, Mapping), FileError> {
+    match preset {
+        Preset::Cdnow => {
+            let (rows, layout) = cdnow::open(path)?;
+            Ok((rows, layout, cdnow::mapping()))
+        }
+        Preset::Generic(Some(mapping)) => {
+            let (rows, layout) = Layout::find(path, mapping)?;
+            Ok((rows, layout, mapping.clone()))
+        }
+        Preset::Generic(None) => {
+            let (mut rows, layout) = Layout::find(path, &Mapping::default())?;
+            let sample = sample(&mut rows, &layout)?;
+            let (mapping, _) = guess::mapping(&layout.names, &sample, context);
+            Ok((rows, layout, mapping))
+        }
+    }
+}
+
+/// The first rows; the cursor is put back.
+pub(crate) fn sample(rows: &mut Rows, layout: &Layout) -> Result<Vec<Row>, FileError> {
+    let mut sample = Vec::new();
+    while sample.len() < SAMPLE_ROWS {
+        let mut row = Row::default();
+        if !layout.next(rows, &mut row)? {
+            break;
+        }
+        if row.flaw.is_none() {
+            sample.push(row);
+        }
+    }
+    layout.rewind(rows)?;
+    Ok(sample)
+}

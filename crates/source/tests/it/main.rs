@@ -1,0 +1,5 @@
+//! Files as they come, read through the public interface.
+
+mod cdnow;
+mod generic;
+mod kit;
