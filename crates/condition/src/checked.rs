@@ -15,41 +15,41 @@ use crate::value::{Truth, Type, Value};
 
 /// Reads and checks the text form; problems carry byte offsets.
 pub fn parse(text: &str, catalog: &Catalog) -> Result<Expr, Vec<Problem>> {
-    let (expr, places) = text::syntax(text).map_err(|problem| vec![problem])?;
+    let (expr, places) = text::syntax(text).map_err(|problem| vec![*problem])?;
     check_at(&expr, catalog, Some(&places)).map(|_| expr)
 }
 
 /// Reads and checks the text form of an operand, such as a policy's named value.
 pub fn parse_operand(text: &str, catalog: &Catalog) -> Result<Operand, Vec<Problem>> {
-    let (operand, places) = text::syntax_operand(text).map_err(|problem| vec![problem])?;
+    let (operand, places) = text::syntax_operand(text).map_err(|problem| vec![*problem])?;
     check_operand_at(&operand, catalog, Some(&places)).map(|_| operand)
 }
 
 /// Reads the text form without a catalog: names are not looked up and types not settled. [`check`] must follow.
-pub fn read(text: &str) -> Result<Expr, Problem> {
-    text::syntax(text).map(|(expr, _)| expr)
+pub fn read(text: &str) -> Result<Expr, Vec<Problem>> {
+    text::syntax(text).map(|(expr, _)| expr).map_err(|problem| vec![*problem])
 }
 
 /// As [`read`], for an operand.
-pub fn read_operand(text: &str) -> Result<Operand, Problem> {
-    text::syntax_operand(text).map(|(operand, _)| operand)
+pub fn read_operand(text: &str) -> Result<Operand, Vec<Problem>> {
+    text::syntax_operand(text).map(|(operand, _)| operand).map_err(|problem| vec![*problem])
 }
 
 /// Reads and checks the JSON form; problems carry JSON pointers.
 pub fn from_json(json: &Json, catalog: &Catalog) -> Result<Expr, Vec<Problem>> {
-    let (expr, places) = json::syntax(json).map_err(|problem| vec![problem])?;
+    let (expr, places) = json::syntax(json).map_err(|problem| vec![*problem])?;
     check_at(&expr, catalog, Some(&places)).map(|_| expr)
 }
 
 /// As [`from_json`], for an operand.
 pub fn operand_from_json(json: &Json, catalog: &Catalog) -> Result<Operand, Vec<Problem>> {
-    let (operand, places) = json::syntax_operand(json).map_err(|problem| vec![problem])?;
+    let (operand, places) = json::syntax_operand(json).map_err(|problem| vec![*problem])?;
     check_operand_at(&operand, catalog, Some(&places)).map(|_| operand)
 }
 
 /// Reads the JSON form without a catalog. [`check`] must follow.
-pub fn read_json(json: &Json) -> Result<Expr, Problem> {
-    json::syntax(json).map(|(expr, _)| expr)
+pub fn read_json(json: &Json) -> Result<Expr, Vec<Problem>> {
+    json::syntax(json).map(|(expr, _)| expr).map_err(|problem| vec![*problem])
 }
 
 /// Resolves and types a tree. Problems carry pointers into its JSON form.

@@ -19,9 +19,11 @@ mod problem;
 mod row;
 mod series;
 mod text;
+mod time;
 mod trace;
 pub mod tree;
 mod value;
+mod what_if;
 
 pub use catalog::{Catalog, Drift, FactKind, Field, FieldId, Lang, Name};
 pub use checked::{
@@ -32,6 +34,8 @@ pub use problem::{Position, Problem};
 pub use row::{Hypothetical, Row, WhatIf};
 pub use series::{Contribution, FactFields, Series, SeriesPool};
 pub use text::{print, print_operand};
+pub use time::Changes;
 pub use trace::{Observed, Trace};
 pub use tree::{Aggregate, Arithmetic, Comparison, Expr, Function, Literal, Operand, Part, Summary, Window};
 pub use value::{Truth, Type, Value};
+pub use what_if::{Bounds, Change, what_would_change};

@@ -59,12 +59,11 @@ impl Motion {
     pub(crate) fn as_lines(&self) -> Option<(Vec<Line>, bool)> {
         let (at, whole) = match self {
             Self::Lines { lines, whole } => return Some((lines.clone(), *whole)),
-            Self::Daily => return None,
             Self::Still(Value::Int(n)) => (*n as f64, true),
             Self::Still(Value::Money(m)) => (m.0 as f64, true),
             Self::Still(Value::Day(d)) => (f64::from(d.0), true),
             Self::Still(Value::Decimal(x)) => (*x, false),
-            Self::Still(_) => return None,
+            Self::Still(_) | Self::Daily => return None,
         };
         Some((vec![Line { at, slope: 0.0 }], whole))
     }

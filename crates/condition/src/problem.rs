@@ -30,6 +30,11 @@ impl Problem {
         Self { code, at, field: None, expected: Vec::new(), near: Vec::new(), message: Name::new(en, zh) }
     }
 
+    /// For results inside the crate, which a large error would make slow.
+    pub(crate) fn boxed(code: &'static str, at: Position, en: impl Into<String>, zh: impl Into<String>) -> Box<Self> {
+        Box::new(Self::new(code, at, en, zh))
+    }
+
     pub(crate) fn field(mut self, name: &str) -> Self {
         self.field = Some(shorten(name));
         self
@@ -44,8 +49,8 @@ impl Problem {
     pub(crate) fn near<'a>(mut self, wrong: &str, names: impl Iterator<Item = &'a str>) -> Self {
         self.near = near_names(wrong, names);
         if let Some(first) = self.near.first() {
-            self.message.en.push_str(&format!("; did you mean `{first}`?"));
-            self.message.zh.push_str(&format!("，是否想写 `{first}`？"));
+            self.message.en += &["; did you mean `", first, "`?"].concat();
+            self.message.zh += &["，是否想写 `", first, "`？"].concat();
         }
         self
     }

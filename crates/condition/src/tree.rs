@@ -253,7 +253,7 @@ pub(crate) enum Node<'a> {
     Operand(&'a Operand),
 }
 
-impl<'a> Node<'a> {
+impl Node<'_> {
     /// In the order in which the text has them; [`crate::problem::Places`] follows the same order.
     pub(crate) fn children(self) -> Vec<Self> {
         match self {

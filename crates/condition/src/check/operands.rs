@@ -192,15 +192,15 @@ impl<'a> Checker<'a> {
             self.refuse("nested_aggregate", "an aggregate cannot stand inside another's where", "聚合的 where 中不能再用聚合");
             return None;
         }
-        if let Some(window) = aggregate.window {
-            if !(1..=WINDOW_DAYS_MAX).contains(&window.days) || !(0..=WINDOW_DAYS_MAX).contains(&window.ending_days_ago) {
-                self.refuse(
-                    "window",
-                    "a window has 1 to 36,500 days and ends 0 to 36,500 days ago",
-                    "窗口为 1 至 36,500 天，结束于 0 至 36,500 天前",
-                );
-                return None;
-            }
+        if let Some(window) = aggregate.window
+            && (!(1..=WINDOW_DAYS_MAX).contains(&window.days) || !(0..=WINDOW_DAYS_MAX).contains(&window.ending_days_ago))
+        {
+            self.refuse(
+                "window",
+                "a window has 1 to 36,500 days and ends 0 to 36,500 days ago",
+                "窗口为 1 至 36,500 天，结束于 0 至 36,500 天前",
+            );
+            return None;
         }
         let catalog: &'a Catalog = self.catalog;
         let Some(kind) = catalog.fact(&aggregate.kind) else {

@@ -36,7 +36,7 @@ pub(super) fn result(op: Arithmetic, a: Type, b: Type) -> Option<(Type, Type, Ty
     })
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     /// Brings operands to one type, child numbers counted from `first`. With `exactly`, integers among decimals become decimals too,
     /// which a comparison does not need.
     pub(super) fn agree(&mut self, first: usize, operands: Vec<Typed>, exactly: bool) -> Option<(Vec<Typed>, Option<Type>)> {

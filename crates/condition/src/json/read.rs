@@ -9,7 +9,7 @@ use crate::tree::{
     TEXT_BYTES_MAX, Window, size,
 };
 
-type Parsed<T> = Result<T, Problem>;
+type Parsed<T> = Result<T, Box<Problem>>;
 type Object = Map<String, Json>;
 
 /// Groups of one rule nest in JSON without nesting in the tree.
@@ -90,7 +90,7 @@ impl Reader {
         };
         let rules = match object.get("rules").and_then(Json::as_array) {
             Some(rules) if !rules.is_empty() => rules,
-            _ => return Err(Problem::new("empty", Position::Pointer(at), "a group needs at least one rule", "条件组至少需要一条规则")),
+            _ => return Err(Problem::boxed("empty", Position::Pointer(at), "a group needs at least one rule", "条件组至少需要一条规则")),
         };
         let (mut parts, mut children) = self.enter(&at, |reader| {
             let read = rules.iter().enumerate().map(|(i, rule)| reader.rule_or_group(rule, format!("{at}/rules/{i}")));
@@ -110,57 +110,56 @@ impl Reader {
     fn rule(&mut self, json: &Json, at: String) -> Parsed<(Expr, Places)> {
         let keys = ["field", "operand", "operator", "valueSource", "value", "id", "path", "disabled", "muted"];
         let object = object_with(json, &at, &keys)?;
-        let (left, at_left) = match object.get("operand") {
-            Some(operand) => self.operand(operand, format!("{at}/operand"))?,
-            None => {
-                let name = self.text_at(object, "field", &at)?;
-                self.enter(&at, |_| Ok(()))?;
-                (Operand::Field(name), Places::leaf(Position::Pointer(format!("{at}/field"))))
-            }
+        let (left, at_left) = if let Some(operand) = object.get("operand") {
+            self.operand(operand, format!("{at}/operand"))?
+        } else {
+            let name = self.text_at(object, "field", &at)?;
+            self.enter(&at, |_| Ok(()))?;
+            (Operand::Field(name), Places::leaf(Position::Pointer(format!("{at}/field"))))
         };
         let operator = self.text_at(object, "operator", &at)?;
         let mut children = vec![at_left];
-        let expr = if let Some(op) =
-            Comparison::ALL.into_iter().find(|op| op.as_str() == operator || operator == "!=" && op.as_str() == "<>")
-        {
-            Expr::Compare { op, left, right: self.one_value(object, &at, &mut children)? }
-        } else {
-            match operator.as_str() {
-                "holds" => Expr::Holds(left),
-                "null" => Expr::Null { value: left, negated: false },
-                "notNull" => Expr::Null { value: left, negated: true },
-                "distinct" | "notDistinct" => {
-                    let right = self.one_value(object, &at, &mut children)?;
-                    Expr::Distinct { left, right, negated: operator == "notDistinct" }
-                }
-                "between" | "notBetween" => {
-                    let [low, high]: [Operand; 2] = self
-                        .many_values(object, &at, &mut children)?
-                        .try_into()
-                        .map_err(|_| shape(&format!("{at}/value"), "`between` takes two values", "`between` 需要两个值"))?;
-                    Expr::Between { value: left, low, high, negated: operator == "notBetween" }
-                }
-                "in" | "notIn" => {
-                    Expr::In { value: left, list: self.many_values(object, &at, &mut children)?, negated: operator == "notIn" }
-                }
-                other => {
-                    let (part, negated) = like(other).ok_or_else(|| {
-                        let at = format!("{at}/operator");
-                        Problem::new("unknown_operator", Position::Pointer(at), "there is no such operator", "没有这个运算符").field(other)
-                    })?;
-                    let text = self.text_at(object, "value", &at)?;
-                    if text.is_empty() {
-                        return Err(Problem::new(
-                            "like_pattern",
-                            Position::Pointer(format!("{at}/value")),
-                            "the text is empty",
-                            "文本为空",
-                        ));
+        let expr =
+            if let Some(op) = Comparison::ALL.into_iter().find(|op| op.as_str() == operator || operator == "!=" && op.as_str() == "<>") {
+                Expr::Compare { op, left, right: self.one_value(object, &at, &mut children)? }
+            } else {
+                match operator.as_str() {
+                    "holds" => Expr::Holds(left),
+                    "null" => Expr::Null { value: left, negated: false },
+                    "notNull" => Expr::Null { value: left, negated: true },
+                    "distinct" | "notDistinct" => {
+                        let right = self.one_value(object, &at, &mut children)?;
+                        Expr::Distinct { left, right, negated: operator == "notDistinct" }
                     }
-                    Expr::Like { value: left, part, text, negated }
+                    "between" | "notBetween" => {
+                        let [low, high]: [Operand; 2] = self
+                            .many_values(object, &at, &mut children)?
+                            .try_into()
+                            .map_err(|_| shape(&format!("{at}/value"), "`between` takes two values", "`between` 需要两个值"))?;
+                        Expr::Between { value: left, low, high, negated: operator == "notBetween" }
+                    }
+                    "in" | "notIn" => {
+                        Expr::In { value: left, list: self.many_values(object, &at, &mut children)?, negated: operator == "notIn" }
+                    }
+                    other => {
+                        let (part, negated) = like(other).ok_or_else(|| {
+                            let at = format!("{at}/operator");
+                            Problem::boxed("unknown_operator", Position::Pointer(at), "there is no such operator", "没有这个运算符")
+                                .field(other)
+                        })?;
+                        let text = self.text_at(object, "value", &at)?;
+                        if text.is_empty() {
+                            return Err(Problem::boxed(
+                                "like_pattern",
+                                Position::Pointer(format!("{at}/value")),
+                                "the text is empty",
+                                "文本为空",
+                            ));
+                        }
+                        Expr::Like { value: left, part, text, negated }
+                    }
                 }
-            }
-        };
+            };
         Ok((expr, Places { at: Position::Pointer(at), children }))
     }
 
@@ -190,7 +189,7 @@ impl Reader {
     ) -> Parsed<Vec<Operand>> {
         if values.len() > LIST_MAX {
             let at = Position::Pointer(at.to_owned());
-            return Err(Problem::new("list_too_long", at, "a list has at most 1,000 entries", "列表最多 1,000 项"));
+            return Err(Problem::boxed("list_too_long", at, "a list has at most 1,000 entries", "列表最多 1,000 项"));
         }
         let mut list = Vec::with_capacity(values.len());
         for (i, value) in values.iter().enumerate() {
@@ -228,7 +227,7 @@ impl Reader {
                 Json::Number(number) => Operand::Literal(match (number.as_i64(), number.as_f64()) {
                     (Some(n), _) => Literal::Int(n),
                     (None, Some(x)) if x.is_finite() && number.is_f64() => Literal::Decimal(x),
-                    _ => return Err(Problem::new("number", place, "the number is too large", "数字过大")),
+                    _ => return Err(Problem::boxed("number", place, "the number is too large", "数字过大")),
                 }),
             };
             Ok((operand, Places { at: place, children }))
@@ -242,7 +241,7 @@ impl Reader {
             let at = Position::Pointer(format!("{at}/day"));
             return day
                 .map(|day| Operand::Literal(Literal::Day(day)))
-                .ok_or_else(|| Problem::new("day", at, "a day is written YYYY-MM-DD", "日期应写作 YYYY-MM-DD"));
+                .ok_or_else(|| Problem::boxed("day", at, "a day is written YYYY-MM-DD", "日期应写作 YYYY-MM-DD"));
         }
         if object.contains_key("field") {
             object_with(json, &at, &["field"])?;
@@ -252,7 +251,7 @@ impl Reader {
             object_with(json, &at, &["aggregate", "fact", "measure", "where", "days", "endingDaysAgo"])?;
             return self.aggregate(object, &at, children);
         }
-        let mut part = |reader: &mut Self, key: &str| {
+        let mut part = |reader: &mut Self, key: &str| -> Parsed<Box<Operand>> {
             let value = object.get(key).ok_or_else(|| shape(&at, &format!("`{key}` is missing"), &format!("缺少 `{key}`")))?;
             let (operand, places) = reader.operand(value, format!("{at}/{key}"))?;
             children.push(places);
@@ -277,11 +276,11 @@ impl Reader {
         let values = object.get("arguments").map_or(Some(&none), Json::as_array);
         let at_values = format!("{at}/arguments");
         let values = values.ok_or_else(|| shape(&at_values, "`arguments` must be a list", "`arguments` 应为列表"))?;
-        let arguments = self.list(values, &at_values, children, |reader, value, at| reader.operand(value, at))?;
+        let arguments = self.list(values, &at_values, children, Reader::operand)?;
         let (least, most) = function.arity();
         if arguments.len() < least || arguments.len() > most {
             let at = Position::Pointer(at_values);
-            return Err(Problem::new("arguments", at, "wrong number of arguments", "参数个数不对").field(&word));
+            return Err(Problem::boxed("arguments", at, "wrong number of arguments", "参数个数不对").field(&word).into());
         }
         Ok(Operand::Call { function, arguments })
     }
@@ -367,20 +366,20 @@ fn object_with<'a>(json: &'a Json, at: &str, keys: &[&str]) -> Parsed<&'a Object
     for (key, value) in object {
         let known = keys.contains(&key.as_str());
         if !known || matches!(key.as_str(), "disabled" | "muted") && value.as_bool() != Some(false) {
-            return Err(shape(at, "a key is not understood", "有无法理解的键").field(key));
+            return Err(shape(at, "a key is not understood", "有无法理解的键").field(key).into());
         }
     }
     Ok(object)
 }
 
-fn shape(at: &str, en: &str, zh: &str) -> Problem {
-    Problem::new("shape", Position::Pointer(at.to_owned()), en, zh)
+fn shape(at: &str, en: &str, zh: &str) -> Box<Problem> {
+    Problem::boxed("shape", Position::Pointer(at.to_owned()), en, zh)
 }
 
-fn too_large(at: String) -> Problem {
-    Problem::new("too_many_nodes", Position::Pointer(at), "the condition is too large", "条件过大")
+fn too_large(at: String) -> Box<Problem> {
+    Problem::boxed("too_many_nodes", Position::Pointer(at), "the condition is too large", "条件过大")
 }
 
-fn too_deep(at: String) -> Problem {
-    Problem::new("too_deep", Position::Pointer(at), "the condition is nested more than 64 deep", "条件嵌套超过 64 层")
+fn too_deep(at: String) -> Box<Problem> {
+    Problem::boxed("too_deep", Position::Pointer(at), "the condition is nested more than 64 deep", "条件嵌套超过 64 层")
 }

@@ -48,9 +48,9 @@ pub(super) fn at(start: usize, end: usize) -> Position {
     Position::Text { offset: start, length: end - start }
 }
 
-pub(super) fn lex(text: &str) -> Result<Vec<Placed>, Problem> {
+pub(super) fn lex(text: &str) -> Result<Vec<Placed>, Box<Problem>> {
     if text.len() > TEXT_BYTES_MAX {
-        return Err(Problem::new("too_long", at(0, text.len()), "the condition is longer than 64 KB", "条件超过 64 KB"));
+        return Err(Problem::boxed("too_long", at(0, text.len()), "the condition is longer than 64 KB", "条件超过 64 KB"));
     }
     let mut tokens = Vec::new();
     let mut here = 0;
@@ -66,7 +66,7 @@ pub(super) fn lex(text: &str) -> Result<Vec<Placed>, Problem> {
     Ok(tokens)
 }
 
-fn one(text: &str, here: usize, first: char) -> Result<(Token, usize), Problem> {
+fn one(text: &str, here: usize, first: char) -> Result<(Token, usize), Box<Problem>> {
     let rest = &text[here..];
     if first == '\'' {
         let (content, end) = quoted(text, here, '\'')?;
@@ -80,7 +80,7 @@ fn one(text: &str, here: usize, first: char) -> Result<(Token, usize), Problem> 
     }
     // In SQL `--` begins a comment: what follows would silently be meant otherwise there.
     if rest.starts_with("--") || rest.starts_with("/*") {
-        return Err(Problem::new("syntax", at(here, here + 2), "comments are not part of the language", "条件语言不支持注释"));
+        return Err(Problem::boxed("syntax", at(here, here + 2), "comments are not part of the language", "条件语言不支持注释"));
     }
     if let Some(symbol) = SYMBOLS.iter().chain(&MORE_SYMBOLS).find(|symbol| rest.starts_with(**symbol)) {
         let plain = match *symbol {
@@ -92,11 +92,11 @@ fn one(text: &str, here: usize, first: char) -> Result<(Token, usize), Problem> 
         return Ok((Token::Symbol(plain), here + symbol.len()));
     }
     let end = here + first.len_utf8();
-    Err(Problem::new("syntax", at(here, end), format!("unexpected character `{first}`"), format!("无法识别的字符 `{first}`")))
+    Err(Problem::boxed("syntax", at(here, end), format!("unexpected character `{first}`"), format!("无法识别的字符 `{first}`")))
 }
 
 /// The content between quotes, a doubled quote standing for one, and where it ends.
-fn quoted(text: &str, start: usize, quote: char) -> Result<(String, usize), Problem> {
+fn quoted(text: &str, start: usize, quote: char) -> Result<(String, usize), Box<Problem>> {
     let mut content = String::new();
     let mut chars = text[start + 1..].char_indices().peekable();
     while let Some((offset, c)) = chars.next() {
@@ -108,11 +108,11 @@ fn quoted(text: &str, start: usize, quote: char) -> Result<(String, usize), Prob
             return Ok((content, start + 1 + offset + 1));
         }
     }
-    Err(Problem::new("syntax", at(start, text.len()), "a quote is not closed", "引号没有成对"))
+    Err(Problem::boxed("syntax", at(start, text.len()), "a quote is not closed", "引号没有成对"))
 }
 
 /// `city`, `order.channel`, `"odd name"`, `order."odd name"`.
-fn name(text: &str, start: usize) -> Result<(Token, usize), Problem> {
+fn name(text: &str, start: usize) -> Result<(Token, usize), Box<Problem>> {
     let (mut parts, mut plain, mut here) = (Vec::new(), true, start);
     loop {
         if text[here..].starts_with('"') {
@@ -134,7 +134,7 @@ fn name(text: &str, start: usize) -> Result<(Token, usize), Problem> {
 }
 
 /// `12`, `12.5`, `.5`, `1e3`.
-fn number(text: &str, start: usize) -> Result<(Token, usize), Problem> {
+fn number(text: &str, start: usize) -> Result<(Token, usize), Box<Problem>> {
     let bytes = text.as_bytes();
     let digits = |mut here: usize| {
         while bytes.get(here).is_some_and(u8::is_ascii_digit) {
@@ -154,7 +154,7 @@ fn number(text: &str, start: usize) -> Result<(Token, usize), Problem> {
         }
     }
     if text[end..].starts_with(begins_name) {
-        return Err(Problem::new("syntax", at(start, end + 1), "a number runs into a word", "数字与文字连在一起"));
+        return Err(Problem::boxed("syntax", at(start, end + 1), "a number runs into a word", "数字与文字连在一起"));
     }
     Ok((Token::Number(text[start..end].to_owned()), end))
 }

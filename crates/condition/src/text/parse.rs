@@ -1,18 +1,16 @@
 //! Words into a tree: recursive descent with SQL's precedence, and beside the tree where each node stood.
 
-use perennial_kernel::Day;
+mod operands;
 
-use super::lex::{Placed, Token, at, is_reserved, lex};
+use super::lex::{Placed, Token, at, lex};
 use crate::problem::{Places, Position, Problem};
-use crate::tree::{
-    Aggregate, Arithmetic, Comparison, DEPTH_MAX, Expr, Function, LIST_MAX, Literal, NODES_MAX, Node, Operand, Part, Summary, Window, size,
-};
+use crate::tree::{Comparison, DEPTH_MAX, Expr, LIST_MAX, NODES_MAX, Node, Operand, Part, size};
 
 /// Parentheses and signs add to the text's nesting what they do not add to the tree's depth.
 const NESTING_MAX: usize = 2 * DEPTH_MAX + 8;
 
 /// Reads a condition; knows no names.
-pub(crate) fn syntax(text: &str) -> Result<(Expr, Places), Problem> {
+pub(crate) fn syntax(text: &str) -> Result<(Expr, Places), Box<Problem>> {
     let mut parser = Parser::new(text)?;
     let read = parser.disjunction()?;
     parser.end()?;
@@ -22,10 +20,10 @@ pub(crate) fn syntax(text: &str) -> Result<(Expr, Places), Problem> {
 }
 
 /// Reads an operand: a policy's named value.
-pub(crate) fn syntax_operand(text: &str) -> Result<(Operand, Places), Problem> {
+pub(crate) fn syntax_operand(text: &str) -> Result<(Operand, Places), Box<Problem>> {
     let mut parser = Parser::new(text)?;
     let read = parser.sum()?;
-    let read = parser.operand(read)?;
+    let read = read.operand()?;
     parser.end()?;
     parser.bounded(Node::Operand(&read.0))?;
     Ok(read)
@@ -59,7 +57,7 @@ struct Parser {
     nodes: usize,
 }
 
-type Parsed<T> = Result<T, Problem>;
+type Parsed<T> = Result<T, Box<Problem>>;
 
 impl Parser {
     fn new(text: &str) -> Parsed<Self> {
@@ -120,12 +118,12 @@ impl Parser {
         at(start, end.max(start))
     }
 
-    fn unexpected(&self, en: &str, zh: &str) -> Problem {
+    fn unexpected(&self, en: &str, zh: &str) -> Box<Problem> {
         let (found_en, found_zh) = match self.tokens.get(self.next) {
             None => ("the condition ends", "条件就结束了"),
             Some(_) => ("something else stands", "是别的内容"),
         };
-        Problem::new("syntax", self.here(), format!("expected {en}, but here {found_en}"), format!("此处应为{zh}，却{found_zh}"))
+        Problem::boxed("syntax", self.here(), format!("expected {en}, but here {found_en}"), format!("此处应为{zh}，却{found_zh}"))
     }
 
     fn end(&self) -> Parsed<()> {
@@ -207,25 +205,25 @@ impl Parser {
         let compare = Comparison::ALL.into_iter().find(|op| self.is_symbol(op.as_str()));
         let (expr, children) = if let Some(op) = compare {
             self.next += 1;
-            let (left, at_left) = self.operand(left)?;
+            let (left, at_left) = left.operand()?;
             let (right, at_right) = self.plain_operand()?;
             (Expr::Compare { op, left, right }, vec![at_left, at_right])
         } else if self.take_word("is") {
-            let (left, at_left) = self.operand(left)?;
+            let (left, at_left) = left.operand()?;
             self.after_is(left, at_left)?
         } else if self.take_word("in") {
-            let (value, at_value) = self.operand(left)?;
+            let (value, at_value) = left.operand()?;
             self.expect_symbol("(")?;
             let (list, places) = self.list()?;
             (Expr::In { value, list, negated }, std::iter::once(at_value).chain(places).collect())
         } else if self.take_word("between") {
-            let (value, at_value) = self.operand(left)?;
+            let (value, at_value) = left.operand()?;
             let (low, at_low) = self.plain_operand()?;
             self.expect_word("and")?;
             let (high, at_high) = self.plain_operand()?;
             (Expr::Between { value, low, high, negated }, vec![at_value, at_low, at_high])
         } else if self.take_word("like") {
-            let (value, at_value) = self.operand(left)?;
+            let (value, at_value) = left.operand()?;
             let (part, text) = self.pattern()?;
             (Expr::Like { value, part, text, negated }, vec![at_value])
         } else {
@@ -263,8 +261,8 @@ impl Parser {
             }
             self.next += 1;
         }
-        super::parse::part(&pattern, escape).ok_or_else(|| {
-            Problem::new(
+        part(&pattern, escape).ok_or_else(|| {
+            Problem::boxed(
                 "like_pattern",
                 place,
                 "LIKE takes 'text%', '%text' or '%text%' only; for an exact match write =",
@@ -278,7 +276,7 @@ impl Parser {
         let (mut list, mut places) = (Vec::new(), Vec::new());
         loop {
             if list.len() == LIST_MAX {
-                return Err(Problem::new("list_too_long", self.here(), "a list has at most 1,000 entries", "列表最多 1,000 项"));
+                return Err(Problem::boxed("list_too_long", self.here(), "a list has at most 1,000 entries", "列表最多 1,000 项"));
             }
             let (operand, place) = self.nested(Self::plain_operand)?;
             list.push(operand);
@@ -289,205 +287,10 @@ impl Parser {
             }
         }
     }
-
-    // --- operands ---
-
-    fn operand(&self, read: Read) -> Parsed<(Operand, Places)> {
-        match read.item {
-            Item::Operand(operand) => Ok((operand, read.places)),
-            Item::Expr(_) => {
-                Err(Problem::new("syntax", read.places.at, "a value is needed here, this is a condition", "此处需要一个值，而这是一个条件"))
-            }
-        }
-    }
-
-    fn plain_operand(&mut self) -> Parsed<(Operand, Places)> {
-        let read = self.sum()?;
-        self.operand(read)
-    }
-
-    fn sum(&mut self) -> Parsed<Read> {
-        self.binary(&[Arithmetic::Add, Arithmetic::Subtract], Self::product)
-    }
-
-    fn product(&mut self) -> Parsed<Read> {
-        self.binary(&[Arithmetic::Multiply, Arithmetic::Divide], Self::signed)
-    }
-
-    fn binary(&mut self, operators: &[Arithmetic], part: fn(&mut Self) -> Parsed<Read>) -> Parsed<Read> {
-        let first = self.next;
-        let mut left = part(self)?;
-        while let Some(&op) = operators.iter().find(|op| self.is_symbol(op.as_str())) {
-            self.next += 1;
-            self.node()?;
-            let (a, at_a) = self.operand(left)?;
-            let right = part(self)?;
-            let (b, at_b) = self.operand(right)?;
-            let operand = Operand::Arithmetic { op, left: Box::new(a), right: Box::new(b) };
-            left = Read { item: Item::Operand(operand), places: Places { at: self.since(first), children: vec![at_a, at_b] } };
-        }
-        Ok(left)
-    }
-
-    fn signed(&mut self) -> Parsed<Read> {
-        let first = self.next;
-        if !self.take_symbol("-") {
-            return self.primary();
-        }
-        // A sign before digits belongs to the number: only so can the smallest integer be written.
-        if let Some(Token::Number(digits)) = self.peek().cloned() {
-            return self.number(&format!("-{digits}"), first);
-        }
-        self.node()?;
-        let read = self.nested(Self::signed)?;
-        let (operand, places) = self.operand(read)?;
-        let places = Places { at: self.since(first), children: vec![places] };
-        Ok(Read { item: Item::Operand(Operand::Negate(Box::new(operand))), places })
-    }
-
-    fn primary(&mut self) -> Parsed<Read> {
-        let first = self.next;
-        self.node()?;
-        match self.peek().cloned() {
-            Some(Token::Number(digits)) => self.number(&digits, first),
-            Some(Token::Text(text)) => {
-                self.next += 1;
-                Ok(self.leaf(Operand::Literal(Literal::Text(text)), first))
-            }
-            Some(Token::Symbol("(")) => {
-                self.next += 1;
-                let inner = self.nested(Self::disjunction)?;
-                self.expect_symbol(")")?;
-                Ok(inner)
-            }
-            Some(Token::Word { parts, plain }) => self.word(parts, plain, first),
-            Some(Token::Symbol(_)) | None => Err(self.unexpected("a field, a value or `(`", "字段、值或“(”")),
-        }
-    }
-
-    fn leaf(&self, operand: Operand, first: usize) -> Read {
-        Read { item: Item::Operand(operand), places: Places::leaf(self.since(first)) }
-    }
-
-    fn number(&mut self, digits: &str, first: usize) -> Parsed<Read> {
-        self.next += 1;
-        let literal = if digits.bytes().any(|b| matches!(b, b'.' | b'e' | b'E')) {
-            digits.parse().ok().filter(|x: &f64| x.is_finite()).map(Literal::Decimal)
-        } else {
-            digits.parse().ok().map(Literal::Int)
-        };
-        match literal {
-            Some(literal) => Ok(self.leaf(Operand::Literal(literal), first)),
-            None => Err(Problem::new("number", self.since(first), "the number is too large", "数字过大")),
-        }
-    }
-
-    fn word(&mut self, parts: Vec<String>, plain: bool, first: usize) -> Parsed<Read> {
-        let single = plain && parts.len() == 1;
-        self.next += 1;
-        if single && self.is_symbol("(") && !is_reserved(&parts[0]) {
-            return self.call(&parts[0], first);
-        }
-        if single && parts[0].eq_ignore_ascii_case("date") {
-            if let Some(Token::Text(text)) = self.peek().cloned() {
-                self.next += 1;
-                let day = Day::parse(&text).ok_or_else(|| {
-                    Problem::new("day", self.since(first), "a day is written DATE 'YYYY-MM-DD'", "日期应写作 DATE 'YYYY-MM-DD'")
-                })?;
-                return Ok(self.leaf(Operand::Literal(Literal::Day(day)), first));
-            }
-        }
-        let literal = match parts[0].to_ascii_lowercase().as_str() {
-            "true" if single => Some(Literal::Bool(true)),
-            "false" if single => Some(Literal::Bool(false)),
-            "null" if single => Some(Literal::Null),
-            _ => None,
-        };
-        if let Some(literal) = literal {
-            return Ok(self.leaf(Operand::Literal(literal), first));
-        }
-        if single && is_reserved(&parts[0]) {
-            self.next -= 1;
-            return Err(self.unexpected("a field, a value or `(`", "字段、值或“(”"));
-        }
-        Ok(self.leaf(Operand::Field(parts.join(".")), first))
-    }
-
-    /// After a name, at its `(`.
-    fn call(&mut self, name: &str, first: usize) -> Parsed<Read> {
-        let wanted = name.to_ascii_lowercase();
-        let wanted = if wanted == "avg" { "average" } else { wanted.as_str() };
-        let position = self.since(first);
-        self.expect_symbol("(")?;
-        if let Some(function) = Summary::ALL.into_iter().find(|f| f.as_str() == wanted) {
-            return self.nested(|parser| parser.aggregate(function, first));
-        }
-        let Some(function) = Function::ALL.into_iter().find(|f| f.as_str() == wanted) else {
-            let names = Summary::ALL.iter().map(|f| f.as_str()).chain(Function::ALL.iter().map(|f| f.as_str()));
-            return Err(Problem::new("unknown_function", position, "there is no such function", "没有这个函数")
-                .field(name)
-                .near(wanted, names));
-        };
-        let (arguments, children) = if self.take_symbol(")") { (Vec::new(), Vec::new()) } else { self.list()? };
-        let (least, most) = function.arity();
-        if arguments.len() < least || arguments.len() > most {
-            let en =
-                format!("{name} takes {}", if most == least { format!("{most} argument(s)") } else { "one argument or more".to_owned() });
-            return Err(Problem::new("arguments", self.since(first), en, format!("{name} 的参数个数不对")).field(name));
-        }
-        Ok(Read { item: Item::Operand(Operand::Call { function, arguments }), places: Places { at: self.since(first), children } })
-    }
-
-    /// After `count(`: `order where … within 90 days ending 30 days ago)`.
-    fn aggregate(&mut self, function: Summary, first: usize) -> Parsed<Read> {
-        let mut parts = match self.peek() {
-            Some(Token::Word { parts, plain }) if !(*plain && parts.len() == 1 && is_reserved(&parts[0])) => parts.clone(),
-            _ => return Err(self.unexpected("a kind of fact", "事实类型")),
-        };
-        self.next += 1;
-        let measure = if function.has_measure() { parts.pop() } else { None };
-        if parts.is_empty() {
-            self.next -= 1;
-            return Err(self.unexpected("a fact's field, such as purchase.money", "事实的字段，例如 purchase.money"));
-        }
-        let mut children = Vec::new();
-        let mut filter = None;
-        if self.take_word("where") {
-            let (expr, places) = self.disjunction()?.condition();
-            children.push(places);
-            filter = Some(expr);
-        }
-        let mut window = None;
-        if self.take_word("within") {
-            let days = self.days()?;
-            let mut ending_days_ago = 0;
-            if self.take_word("ending") {
-                ending_days_ago = self.days()?;
-                self.expect_word("ago")?;
-            }
-            window = Some(Window { days, ending_days_ago });
-        }
-        self.expect_symbol(")")?;
-        let aggregate = Aggregate { function, kind: parts.join("."), measure, filter, window };
-        Ok(Read { item: Item::Operand(Operand::Aggregate(Box::new(aggregate))), places: Places { at: self.since(first), children } })
-    }
-
-    fn days(&mut self) -> Parsed<i32> {
-        let count = match self.peek() {
-            Some(Token::Number(digits)) => digits.parse().ok(),
-            _ => None,
-        };
-        let count = count.ok_or_else(|| self.unexpected("a whole number of days", "整数天数"))?;
-        self.next += 1;
-        if !self.take_word("day") {
-            self.expect_word("days")?;
-        }
-        Ok(count)
-    }
 }
 
 /// What a LIKE pattern looks for and where; `None` when it is more than this language has.
-pub(super) fn part(pattern: &str, escape: Option<char>) -> Option<(Part, String)> {
+fn part(pattern: &str, escape: Option<char>) -> Option<(Part, String)> {
     let (mut text, mut wild, mut chars) = (String::new(), Vec::new(), pattern.chars());
     while let Some(c) = chars.next() {
         if Some(c) == escape {
@@ -509,10 +312,10 @@ pub(super) fn part(pattern: &str, escape: Option<char>) -> Option<(Part, String)
     if text.is_empty() { None } else { Some((part, text)) }
 }
 
-fn too_many(at: Position) -> Problem {
-    Problem::new("too_many_nodes", at, "the condition has more than 2,000 parts", "条件的组成部分超过 2,000 个")
+fn too_many(at: Position) -> Box<Problem> {
+    Problem::boxed("too_many_nodes", at, "the condition has more than 2,000 parts", "条件的组成部分超过 2,000 个")
 }
 
-fn too_deep(at: Position) -> Problem {
-    Problem::new("too_deep", at, "the condition is nested more than 64 deep", "条件嵌套超过 64 层")
+fn too_deep(at: Position) -> Box<Problem> {
+    Problem::boxed("too_deep", at, "the condition is nested more than 64 deep", "条件嵌套超过 64 层")
 }

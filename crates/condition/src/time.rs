@@ -1,0 +1,184 @@
+//! When time alone may change an answer.
+//!
+//! A condition can only change on the day a fact enters or leaves a window, or where two moving operands cross. Between the days of
+//! windows operands move in straight lines, so crossings are computed; the answer is a superset of the true days, and finite.
+
+use perennial_kernel::Day;
+
+use crate::checked::{Checked, CheckedOperand};
+use crate::motion::{Line, Motion, motion};
+use crate::plan::{Step, Test};
+use crate::row::{Later, Row, WhatIf};
+use crate::series::Series;
+use crate::tree::Summary;
+use crate::value::{Truth, Value};
+
+/// Days on which an answer may change though nothing happens.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Changes {
+    /// Ascending and distinct, all after the day asked about. On every other day the answer is that of the day before.
+    pub days: Vec<Day>,
+    /// It may also change on any day: a field that drifts freely, or a movement that is no straight line, is read.
+    pub daily: bool,
+}
+
+/// The last day of the calendar (9999-12-31): changes after it are not told.
+const LAST: Day = Day(2_932_896);
+
+impl Checked {
+    /// The days after `after` on which time alone may change the answer. `after` is not before the row's day.
+    pub fn change_days(&self, row: &impl Row, after: Day) -> Changes {
+        let mut atoms = Vec::new();
+        self.test.atoms(&mut atoms);
+        let mut changes = Changes::default();
+        for atom in atoms {
+            atom_changes(atom, row, &self.series, after, &mut changes);
+        }
+        changes.settle(after)
+    }
+
+    /// The answer on a later day, when nothing happens until then. Fields that drift freely are asked of [`WhatIf::on`].
+    pub fn eval_on<R: WhatIf>(&self, row: &R, day: Day) -> Truth {
+        let free = self.drifts_freely();
+        if free && day != row.today() { self.eval(&row.on(day)) } else { self.test.truth(&Later::on(row, &self.series, day)) }
+    }
+
+    /// The first day in `after < day <= until` on which the answer differs from that of `after`, when nothing happens until then.
+    /// When the answer may change daily, every day up to `until` is evaluated: bound it.
+    pub fn next_change<R: WhatIf>(&self, row: &R, after: Day, until: Day) -> Option<Day> {
+        let before = self.eval_on(row, after);
+        self.candidates(row, after, until).find(|day| self.eval_on(row, *day) != before)
+    }
+
+    /// Days to evaluate between `after` and `until`, ascending.
+    pub(crate) fn candidates(&self, row: &impl Row, after: Day, until: Day) -> Box<dyn Iterator<Item = Day>> {
+        let changes = self.change_days(row, after);
+        if changes.daily {
+            return Box::new((after.0.saturating_add(1)..=until.0).map(Day));
+        }
+        Box::new(changes.days.into_iter().take_while(move |day| *day <= until))
+    }
+
+    fn drifts_freely(&self) -> bool {
+        let mut atoms = Vec::new();
+        self.test.atoms(&mut atoms);
+        atoms.into_iter().flat_map(Test::steps).any(drifts_freely)
+    }
+}
+
+impl CheckedOperand {
+    /// The days after `after` on which a value that only steps may change by time alone; `daily` for one that moves.
+    pub fn change_days(&self, row: &impl Row, after: Day) -> Changes {
+        let mut changes = Changes::default();
+        let stretches = stretches(&[&self.step], row, &self.series, after, &mut changes.days);
+        changes.daily = stretches.iter().any(|&from| {
+            let scene = Later::on(row, &self.series, from);
+            !matches!(motion(&self.step, &scene), Motion::Still(_))
+        });
+        changes.settle(after)
+    }
+}
+
+impl Changes {
+    fn settle(mut self, after: Day) -> Self {
+        self.days.retain(|day| *day > after && *day <= LAST);
+        self.days.sort_unstable();
+        self.days.dedup();
+        self
+    }
+}
+
+fn drifts_freely(step: &Step) -> bool {
+    let mut free = false;
+    step.each(&mut |step| {
+        free |= matches!(step, Step::Field { drift: crate::catalog::Drift::Daily, .. });
+    });
+    free
+}
+
+fn atom_changes<R: Row>(atom: &Test, row: &R, series: &[Series], after: Day, changes: &mut Changes) {
+    let steps = atom.steps();
+    let starts = stretches(&steps, row, series, after, &mut changes.days);
+    let mut moves = false;
+    for step in &steps {
+        step.each(&mut |step| moves |= matches!(step, Step::Field { .. } | Step::Today | Step::DaysSince(_)));
+    }
+    if !moves {
+        return;
+    }
+    for (index, &from) in starts.iter().enumerate() {
+        let until = starts.get(index + 1).map_or(LAST, |next| *next - 1);
+        let scene = Later::on(row, series, from);
+        let motions: Vec<Motion> = steps.iter().map(|step| motion(step, &scene)).collect();
+        if motions.contains(&Motion::Daily) {
+            changes.daily = true;
+            continue;
+        }
+        // Whether a value is null does not change within a stretch.
+        if matches!(atom, Test::Null { .. }) {
+            continue;
+        }
+        let (value, others) = motions.split_at(1);
+        let mut cross = |other: &Motion| crossings(&value[0], other, from, until, &mut changes.days);
+        others.iter().for_each(&mut cross);
+        if let Test::In { constants, .. } = atom {
+            for constant in constants {
+                cross(&Motion::Still(constant.clone()));
+            }
+        }
+    }
+}
+
+/// The first days of the stretches between which facts enter or leave windows: `after` itself and the days found, which also go to `days`.
+fn stretches<R: Row>(steps: &[&Step], row: &R, series: &[Series], after: Day, days: &mut Vec<Day>) -> Vec<Day> {
+    let mut starts = vec![after];
+    for step in steps {
+        step.each(&mut |step| {
+            let Step::Aggregate { series: index, function, window, .. } = step else { return };
+            let contributions = row.series(&series[*index]);
+            for (position, c) in contributions.iter().enumerate() {
+                let (enters, leaves) = match window {
+                    None => (c.day, None),
+                    Some(w) => (c.day + w.ending_days_ago, Some(c.day + w.ending_days_ago + w.days)),
+                };
+                // The first fact ever stays the first.
+                let unnoticed = *function == Summary::First && window.is_none() && contributions[..position].iter().any(|c| c.count > 0);
+                starts.extend(Some(enters).filter(|_| !unnoticed).into_iter().chain(leaves).filter(|day| *day > after && *day <= LAST));
+            }
+        });
+    }
+    starts.sort_unstable();
+    starts.dedup();
+    days.extend(&starts[1..]);
+    starts
+}
+
+/// Days in `from..=until` on which a comparison of the two may come out otherwise than the day before.
+fn crossings(a: &Motion, b: &Motion, from: Day, until: Day, days: &mut Vec<Day>) {
+    if matches!((a, b), (Motion::Still(_), Motion::Still(_))) || [a, b].contains(&&Motion::Still(Value::Null)) {
+        return;
+    }
+    let (Some((lines_a, whole_a)), Some((lines_b, whole_b))) = (a.as_lines(), b.as_lines()) else { return };
+    for x in &lines_a {
+        for y in &lines_b {
+            let gap = Line { at: x.at - y.at, slope: x.slope - y.slope };
+            if gap.slope != 0.0 {
+                crossing(gap, whole_a && whole_b, from, until, days);
+            }
+        }
+    }
+}
+
+/// Where the gap between two lines changes its sign: the first day on which it is zero or beyond, and the first on which it is beyond.
+fn crossing(gap: Line, whole: bool, from: Day, until: Day, days: &mut Vec<Day>) {
+    let zero = -gap.at / gap.slope;
+    let offset = zero.floor();
+    if !(-3.0..=f64::from(until - from) + 3.0).contains(&offset) {
+        return;
+    }
+    let day = from + offset as i32;
+    // Of whole numbers the division may be a hair off; of decimals also the lines themselves.
+    let around = if whole { 0..=1 } else { -2..=2 };
+    let near_whole = zero - offset > 1.0 - 1e-9;
+    days.extend(around.map(|shift| day + shift).chain(near_whole.then(|| day + 2)).filter(|day| *day > from && *day <= until));
+}
