@@ -1,0 +1,32 @@
+//! Queries both databases understand. Parameters appear in rising order: SQLite numbers `$n` by first appearance, not by n.
+
+/// The columns [`crate::columns::stored_fact`] reads, in its order.
+macro_rules! fact_columns {
+    () => {
+        "position, recorded_at, kind, version, subject, occurred_at, origin, import, source, object, object_version, payload, sealed, chain"
+    };
+}
+pub(crate) use fact_columns;
+
+/// `facts!("WHERE …")` is a query for facts.
+macro_rules! facts {
+    ($($tail:literal)+) => { concat!("SELECT ", $crate::sql::fact_columns!(), " FROM facts ", $($tail),+) };
+}
+pub(crate) use facts;
+
+/// `effects!("WHERE …")` is a query for effects.
+macro_rules! effects {
+    ($tail:literal) => {
+        concat!("SELECT position, ordinal, member, kind, at, payload FROM effects ", $tail)
+    };
+}
+pub(crate) use effects;
+
+pub(crate) const HEADS: &str = "SELECT lane, seq, subjects, chain FROM lanes ORDER BY lane";
+pub(crate) const DUE: &str = "SELECT member, lane, policy, due FROM timers WHERE due <= $1 ORDER BY due, member, policy LIMIT $2";
+pub(crate) const TIMERS: &str = "SELECT member, lane, policy, due FROM timers ORDER BY member, policy";
+pub(crate) const TAIL: &str = facts!("WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3");
+pub(crate) const EFFECTS_BETWEEN: &str = effects!("WHERE position > $1 AND position <= $2 ORDER BY position, ordinal");
+pub(crate) const OWNER: &str = "SELECT token, subject, lane FROM identities WHERE token = $1";
+pub(crate) const ORDER: &str = "SELECT ref, member, lane, body FROM orders WHERE ref = $1";
+pub(crate) const SCAN: &str = facts!("WHERE subject >= $1 AND subject <= $2 AND subject <> 0 ORDER BY subject, occurred_at, position");

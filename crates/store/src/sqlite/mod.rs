@@ -1,0 +1,129 @@
+//! SQLite: one lane, one file, one writer at a time.
+//!
+//! A store handle has a connection that writes and, once something is read outside a batch, another that only reads.
+
+mod desk;
+mod keys;
+mod migrate;
+mod read;
+mod scan;
+mod session;
+mod tx;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use perennial_app::port::journal::{LaneHead, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
+use perennial_app::port::{HistoryScan, Journal, PortResult, Tx};
+use perennial_kernel::{Instant, Lane, MemberId, Position, Seq, SubjectId};
+
+use crate::{columns, schema, sql};
+use scan::SqliteScan;
+use session::{File, Session};
+
+pub use desk::SqliteDesk;
+pub use keys::SqliteKeys;
+pub use session::{Options, Synchronous};
+
+/// The journal of one brand in one SQLite file.
+pub struct SqliteStore {
+    path: PathBuf,
+    options: Options,
+    write: Session,
+    read: Option<Session>,
+}
+
+impl SqliteStore {
+    /// Opens the file, and makes it when there is none.
+    pub fn open(path: impl AsRef<Path>) -> PortResult<Self> {
+        Self::open_with(path, Options::default())
+    }
+
+    pub fn open_with(path: impl AsRef<Path>, options: Options) -> PortResult<Self> {
+        let path = path.as_ref().to_owned();
+        let mut write = Session::open(&path, &options, File::Made)?;
+        migrate::migrate(&mut write, schema::JOURNAL, migrate::JOURNAL_FILE)?;
+        Ok(Self { path, options, write, read: None })
+    }
+
+    /// How many distinct statements the writing connection has prepared so far; for tests.
+    pub fn distinct_statements(&self) -> usize {
+        self.write.distinct_statements()
+    }
+
+    fn read(&mut self) -> PortResult<&Session> {
+        if self.read.is_none() {
+            self.read = Some(Session::open(&self.path, &self.options, File::OnlyRead)?);
+        }
+        Ok(self.read.get_or_insert_with(|| unreachable!("was opened above")))
+    }
+}
+
+impl Journal for SqliteStore {
+    fn lane_count(&self) -> u16 {
+        1
+    }
+
+    fn peek(&mut self, _tokens: &[Token], _orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>> {
+        Ok(BTreeSet::from([Lane(0)]))
+    }
+
+    fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>> {
+        Ok(Box::new(tx::SqliteTx::begin(&self.write, lanes)?))
+    }
+
+    fn heads(&mut self) -> PortResult<Vec<LaneHead>> {
+        self.read()?.rows(sql::HEADS, [], |row| columns::lane_head(row))
+    }
+
+    fn due(&mut self, now: Instant, limit: usize) -> PortResult<Vec<TimerRow>> {
+        self.read()?.rows(sql::DUE, (now.0, limit_of(limit)), |row| columns::timer(row))
+    }
+
+    fn tail(&mut self, lane: Lane, after: Seq, limit: usize) -> PortResult<Vec<StoredFact>> {
+        let (after, until) = (Position::new(lane, after), Position::new(lane, Seq(u64::MAX)));
+        self.read()?.rows(sql::TAIL, (after.0, until.0, limit_of(limit)), |row| columns::stored_fact(row))
+    }
+
+    fn effects_between(&mut self, lane: Lane, after: Seq, until: Seq) -> PortResult<Vec<StoredEffect>> {
+        let (after, until) = (Position::new(lane, after), Position::new(lane, until));
+        self.read()?.rows(sql::EFFECTS_BETWEEN, (after.0, until.0), |row| columns::stored_effect(row))
+    }
+
+    fn facts_of(&mut self, subjects: &[SubjectId]) -> PortResult<Vec<StoredFact>> {
+        read::facts_of(self.read()?, subjects.iter().copied())
+    }
+
+    fn effects_of(&mut self, members: &[MemberId]) -> PortResult<Vec<StoredEffect>> {
+        read::effects_of(self.read()?, members.iter().copied())
+    }
+
+    fn owner(&mut self, token: Token) -> PortResult<Option<Owner>> {
+        Ok(read::resolve(self.read()?, std::iter::once(&token))?.remove(&token))
+    }
+
+    fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {
+        Ok(read::orders(self.read()?, std::iter::once(&order))?.remove(&order))
+    }
+
+    fn states(&mut self, members: &[MemberId]) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        read::states(self.read()?, members.iter())
+    }
+
+    fn timers(&mut self) -> PortResult<Vec<TimerRow>> {
+        self.read()?.rows(sql::TIMERS, [], |row| columns::timer(row))
+    }
+
+    fn scan(&self) -> PortResult<Box<dyn HistoryScan>> {
+        Ok(Box::new(SqliteScan(Session::open(&self.path, &self.options, File::OnlyRead)?)))
+    }
+
+    fn integrity(&mut self) -> PortResult<Vec<String>> {
+        self.read()?.integrity()
+    }
+}
+
+fn limit_of(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

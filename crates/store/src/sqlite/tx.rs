@@ -1,0 +1,64 @@
+//! One batch: BEGIN IMMEDIATE to COMMIT. The file's write lock is the exclusive right to the one lane.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use perennial_app::port::journal::{Append, Ask, LaneHead, Loaded, Owner, StoredEffect, StoredFact, Token};
+use perennial_app::port::{PortResult, Tx};
+use perennial_kernel::{Lane, MemberId};
+
+use super::session::{Begun, Session};
+use super::{read, write};
+use crate::{check, columns, sql};
+
+pub(super) struct SqliteTx<'a> {
+    session: &'a Session,
+    begun: Begun<'a>,
+    heads: BTreeMap<Lane, LaneHead>,
+}
+
+impl<'a> SqliteTx<'a> {
+    pub fn begin(session: &'a Session, lanes: &BTreeSet<Lane>) -> PortResult<Self> {
+        let mut tx = Self { session, begun: session.begin()?, heads: BTreeMap::new() };
+        for head in session.rows(sql::HEADS, [], |row| columns::lane_head(row))? {
+            if lanes.contains(&head.lane) {
+                tx.heads.insert(head.lane, head);
+            }
+        }
+        Ok(tx)
+    }
+}
+
+impl Tx for SqliteTx<'_> {
+    fn heads(&self) -> &BTreeMap<Lane, LaneHead> {
+        &self.heads
+    }
+
+    fn resolve(&mut self, tokens: &BTreeSet<Token>) -> PortResult<BTreeMap<Token, Owner>> {
+        read::resolve(self.session, tokens.iter())
+    }
+
+    fn claim(&mut self, claims: &[(Token, Owner)]) -> PortResult<BTreeMap<Token, Owner>> {
+        write::claims(self.session, claims)?;
+        let tokens: BTreeSet<Token> = claims.iter().map(|(token, _)| *token).collect();
+        self.resolve(&tokens)
+    }
+
+    fn load(&mut self, ask: &Ask) -> PortResult<Loaded> {
+        read::load(self.session, ask)
+    }
+
+    fn past(&mut self, members: &BTreeSet<MemberId>) -> PortResult<(Vec<StoredFact>, Vec<StoredEffect>)> {
+        Ok((read::facts_of(self.session, members.iter().copied())?, read::effects_of(self.session, members.iter().copied())?))
+    }
+
+    fn append(&mut self, set: &Append) -> PortResult<()> {
+        check::append(&self.heads, set)?;
+        write::append(self.session, set)?;
+        self.heads.extend(set.heads.iter().map(|head| (head.lane, *head)));
+        Ok(())
+    }
+
+    fn commit(self: Box<Self>) -> PortResult<()> {
+        self.begun.commit()
+    }
+}

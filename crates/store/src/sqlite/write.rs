@@ -1,0 +1,99 @@
+//! Writing sets: one statement for each table, run once for each row, keys sorted so that neighbours share pages.
+
+use perennial_app::port::PortResult;
+use perennial_app::port::journal::{Append, Owner, StoredEffect, StoredFact, Token};
+use rusqlite::Params;
+
+use super::session::Session;
+use crate::trouble::OrTrouble;
+
+const FACT: &str = "INSERT INTO facts (position, recorded_at, kind, version, subject, occurred_at, origin, import, source, object, \
+                    object_version, payload, sealed, chain) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+const EFFECT: &str = "INSERT INTO effects (position, ordinal, member, kind, at, payload) VALUES ($1, $2, $3, $4, $5, $6)";
+const CLAIM: &str = "INSERT INTO identities (token, subject, lane) VALUES ($1, $2, $3) ON CONFLICT (token) DO NOTHING";
+const FORGET: &str = "DELETE FROM seen WHERE key = $1";
+const SEEN: &str = "INSERT INTO seen (key, content, recorded_at, position) VALUES ($1, $2, $3, $4)";
+const STATE: &str = "INSERT INTO states (member, body) VALUES ($1, $2) ON CONFLICT (member) DO UPDATE SET body = excluded.body";
+const DROP_ORDER: &str = "DELETE FROM orders WHERE ref = $1";
+const ORDER: &str = "INSERT INTO orders (ref, member, lane, body) VALUES ($1, $2, $3, $4) ON CONFLICT (ref) DO UPDATE SET \
+                     member = excluded.member, lane = excluded.lane, body = excluded.body";
+const SET_TIMER: &str = "INSERT INTO timers (member, policy, lane, due) VALUES ($1, $2, $3, $4) ON CONFLICT (member, policy) DO UPDATE \
+                         SET lane = excluded.lane, due = excluded.due";
+const CLEAR_TIMER: &str = "DELETE FROM timers WHERE member = $1 AND policy = $2";
+const SOURCE: &str = "INSERT INTO sources (source, live_at) VALUES ($1, $2) ON CONFLICT (source) DO UPDATE SET live_at = excluded.live_at";
+const WAITED: &str = "DELETE FROM waiting WHERE ref = $1";
+const WAIT: &str = "INSERT INTO waiting (ref, position) VALUES ($1, $2) ON CONFLICT (ref, position) DO NOTHING";
+const HEAD: &str = "UPDATE lanes SET seq = $1, subjects = $2, chain = $3 WHERE lane = $4";
+
+pub(super) fn claims(session: &Session, claims: &[(Token, Owner)]) -> PortResult<()> {
+    let claims = sorted(claims, |(token, _)| *token);
+    for_rows(session, CLAIM, claims, |(token, owner)| (&token.0, owner.subject.0, owner.lane.0))
+}
+
+/// What is taken away goes first, then what is added.
+pub(super) fn append(session: &Session, set: &Append) -> PortResult<()> {
+    facts(session, &set.facts)?;
+    effects(session, &set.effects)?;
+    for_rows(session, FORGET, sorted(&set.forget, |key| *key), |key| (&key.0,))?;
+    for_rows(session, SEEN, sorted(&set.seen, |(key, _)| *key), |(key, seen)| {
+        (&key.0, &seen.content.0, seen.fact.recorded_at.0, seen.fact.position.0)
+    })?;
+    for_rows(session, STATE, sorted(&set.states, |(member, _)| *member), |(member, body)| (member.0, body))?;
+    for_rows(session, DROP_ORDER, sorted(&set.drop_orders, |order| *order), |order| (&order.0,))?;
+    for_rows(session, ORDER, sorted(&set.orders, |(order, _)| *order), |(order, row)| (&order.0, row.member.0, row.lane.0, &row.body))?;
+    let timers = sorted(&set.timers, |timer| timer.member);
+    let (set_timers, cleared): (Vec<_>, Vec<_>) = timers.into_iter().partition(|timer| timer.due.is_some());
+    for_rows(session, CLEAR_TIMER, cleared, |timer| (timer.member.0, &timer.policy))?;
+    for_rows(session, SET_TIMER, set_timers, |timer| (timer.member.0, &timer.policy, timer.lane.0, timer.due.map(|due| due.0)))?;
+    for_rows(session, SOURCE, &set.sources, |(source, live_at)| (source, live_at.0))?;
+    for_rows(session, WAITED, &set.waited, |order| (&order.0,))?;
+    for_rows(session, WAIT, &set.wait, |(order, position)| (&order.0, position.0))?;
+    for_rows(session, HEAD, &set.heads, |head| (head.seq.0 as i64, head.subjects as i64, &head.chain.0, head.lane.0))
+}
+
+fn facts(session: &Session, facts: &[StoredFact]) -> PortResult<()> {
+    for_rows(session, FACT, facts, |fact| {
+        (
+            fact.position.0,
+            fact.recorded_at.0,
+            &fact.kind,
+            fact.version,
+            fact.subject.0,
+            fact.occurred_at.0,
+            fact.origin.as_str(),
+            fact.import.map(|import| import.0),
+            &fact.source,
+            &fact.object,
+            &fact.object_version,
+            &fact.payload,
+            &fact.sealed,
+            &fact.chain.0,
+        )
+    })
+}
+
+fn effects(session: &Session, effects: &[StoredEffect]) -> PortResult<()> {
+    for_rows(session, EFFECT, effects, |effect| {
+        (effect.position.0, effect.ordinal, effect.member.0, &effect.kind, effect.at.0, &effect.payload)
+    })
+}
+
+fn for_rows<'a, T: 'a, P: Params>(
+    session: &Session,
+    sql: &'static str,
+    rows: impl IntoIterator<Item = &'a T>,
+    params: impl Fn(&'a T) -> P,
+) -> PortResult<()> {
+    let mut statement = session.statement(sql)?;
+    for row in rows {
+        statement.execute(params(row)).or_trouble()?;
+    }
+    Ok(())
+}
+
+/// Stable: of two rows under one key the later still comes last.
+fn sorted<T, K: Ord>(rows: &[T], key: impl Fn(&T) -> K) -> Vec<&T> {
+    let mut rows: Vec<&T> = rows.iter().collect();
+    rows.sort_by_key(|row| key(row));
+    rows
+}
