@@ -1,1 +1,61 @@
-export function MemberPage() { return null; }
+import { ArrowLeft } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import type { MemberDetail } from "@perennial/api-client";
+import { Panel } from "@perennial/ui";
+import { Answer } from "../../app/states";
+import { usePageTitle } from "../../app/words";
+import { Explain } from "./explain";
+import { Identities } from "./identities";
+import { Lives } from "./lives";
+import { MemberHead } from "./member-head";
+import { Profile } from "./profile";
+import { useMember } from "./queries";
+import { Timeline } from "./timeline";
+import "./member.css";
+import "./explain.css";
+import "./timeline.css";
+
+export function MemberPage() {
+  const { t } = useTranslation();
+  const { member = "" } = useParams();
+  const detail = useMember(member);
+  usePageTitle(detail.data?.name ?? t("shell.nav.members"));
+  return (
+    <>
+      <Link to="/members" className="back">
+        <ArrowLeft size={14} aria-hidden="true" />
+        {t("member.back")}
+      </Link>
+      <Answer of={detail} rows={12}>
+        {(data) => <Filled key={data.member} detail={data} />}
+      </Answer>
+    </>
+  );
+}
+
+function Filled({ detail }: { detail: MemberDetail }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <MemberHead detail={detail} />
+      <div className="member-grid">
+        <div className="member-main">
+          <Panel id="member-lives" title={t("member.lives.title")} note={t("member.lives.note")}>
+            <Lives lives={detail.lives} />
+          </Panel>
+          <Explain member={detail.member} />
+          <Timeline member={detail.member} />
+        </div>
+        <div className="member-aside">
+          <Panel id="member-identities" title={t("member.identities.title")} note={t("member.identities.note")}>
+            <Identities identities={detail.identities} />
+          </Panel>
+          <Panel id="member-profile" title={t("member.profile.title")}>
+            <Profile profile={detail.profile} />
+          </Panel>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { useTranslation } from "react-i18next";
+import type { MemberDetail } from "@perennial/api-client";
+import { useFormat } from "../../app/words";
+
+const TYPES = [
+  "phone",
+  "email",
+  "wechat_openid",
+  "wechat_unionid",
+  "wecom",
+  "tmall_ouid",
+  "douyin_openid",
+  "member_number",
+  "number",
+  "card",
+  "device",
+] as const;
+
+export function Identities({ identities }: { identities: MemberDetail["identities"] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (identities.length === 0) return <p className="soft">{t("member.identities.none")}</p>;
+  const typeName = (type: string) => {
+    const known = TYPES.find((one) => one === type);
+    return known ? t(`member.identities.type.${known}`) : type;
+  };
+  return (
+    <dl className="facts-list">
+      {identities.map((identity) => (
+        <div key={`${identity.type} ${identity.value}`}>
+          <dt>{typeName(identity.type)}</dt>
+          <dd>
+            {identity.value}
+            <small>{t("member.identities.since", { day: format.dayOf(identity.since) })}</small>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

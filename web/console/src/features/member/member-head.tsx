@@ -1,0 +1,51 @@
+/** Who this is, and where the member stands in each model. */
+import { useTranslation } from "react-i18next";
+import type { MemberDetail } from "@perennial/api-client";
+import { StageMark } from "@perennial/ui";
+import { useWords } from "../../app/words";
+import { useModels, useStages } from "../lifecycle/models";
+
+export function MemberHead({ detail }: { detail: MemberDetail }) {
+  const { t } = useTranslation();
+  const models = useModels().data ?? [];
+  const known = models.filter((model) => detail.stages[model.id]);
+  return (
+    <div className="member-head">
+      <div>
+        <h1>{detail.name ?? t("member.unnamed")}</h1>
+        <p>
+          <code title={t("member.id")}>{detail.member}</code>
+          {" · "}
+          {detail.registered_on ? t("member.registered_on", { day: detail.registered_on }) : t("member.unregistered")}
+        </p>
+      </div>
+      <dl className="member-stages">
+        {known.map((model) => (
+          <StageIn key={model.id} model={model.id} held={detail.stages[model.id]!} />
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function StageIn({ model, held }: { model: string; held: MemberDetail["stages"][string] }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const stages = useStages(model);
+  const stage = stages.of(held.stage);
+  return (
+    <div>
+      <dt>{stages.model && words(stages.model.name)}</dt>
+      <dd>
+        <strong>
+          <StageMark color={stage.color} name={stage.name} />
+        </strong>
+        <span>
+          {[held.since && t("member.since", { day: held.since }), held.life > 0 && t("member.nth_life", { n: held.life })]
+            .filter(Boolean)
+            .join(" · ")}
+        </span>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+/** One line of the timeline. A reconstructed, corrected or withdrawn decision never looks like a recorded one. */
+import { useTranslation } from "react-i18next";
+import type { TimelineEntry } from "@perennial/api-client";
+import { Badge } from "@perennial/ui";
+import { useFormat } from "../../app/words";
+import { useStages } from "../lifecycle/models";
+import { StageChange } from "../lifecycle/stage-change";
+import { isDecision, type Entry, type Mark } from "./timeline-days";
+
+const TONES: Partial<Record<Mark, "accent" | "warn" | "danger">> = {
+  late: "warn",
+  correction: "warn",
+  superseded: "danger",
+  retracted: "danger",
+  reactivated: "accent",
+};
+
+export function TimelineItem({ entry, marks, lateDays, dimmed }: Entry) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const className = ["timeline-item", isDecision(entry) ? "decision" : "fact", dimmed && "dimmed"].filter(Boolean).join(" ");
+  const reconstructed = marks.includes("reconstructed");
+  const recorded = entry.recorded_at ? format.instant(entry.recorded_at) : "";
+  return (
+    <li className={reconstructed ? `${className} reconstructed` : className}>
+      <span className="timeline-time">{reconstructed || entry.origin === "timer" ? "" : format.time(entry.at)}</span>
+      <span className="timeline-body">
+        <span className="timeline-kind">{t(`member.timeline.kind.${kindKey(entry.kind)}`)}</span>
+        {entry.change && <Change change={entry.change} />}
+        {entry.order && <Order order={entry.order} refund={entry.kind === "order.refunded"} />}
+      </span>
+      <span className="timeline-marks">
+        {marks.map((mark) => (
+          <Badge key={mark} tone={TONES[mark]} title={t(`member.timeline.origin_hint.${mark}`, { instant: recorded })}>
+            {t(`member.timeline.origin.${mark}`, { n: format.count(lateDays) })}
+          </Badge>
+        ))}
+        {(marks.includes("late") || marks.includes("correction")) && (
+          <small>{t("member.timeline.recorded", { instant: recorded })}</small>
+        )}
+      </span>
+    </li>
+  );
+}
+
+function Change({ change }: { change: NonNullable<TimelineEntry["change"]> }) {
+  const { t } = useTranslation();
+  const stages = useStages(change.model);
+  return (
+    <span title={t("member.timeline.policy", { n: change.policy_version })}>
+      <StageChange from={change.from} to={change.to} stages={stages} />
+    </span>
+  );
+}
+
+function Order({ order, refund }: { order: NonNullable<TimelineEntry["order"]>; refund: boolean }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <>
+      <strong className="timeline-amount">
+        {refund && "−"}
+        {format.money(order.amount)}
+      </strong>
+      <span className="soft">
+        {t("member.timeline.order", { id: order.id, items: format.count(order.items) })}
+        {[order.store ?? order.channel].filter(Boolean).map((place) => ` · ${place}`)}
+      </span>
+    </>
+  );
+}
+
+type KindKey<K extends string> = K extends `${infer A}.${infer B}` ? `${A}_${B}` : K;
+const kindKey = <K extends TimelineEntry["kind"]>(kind: K) => kind.replace(".", "_") as KindKey<K>;
