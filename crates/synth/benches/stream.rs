@@ -5,7 +5,7 @@ use perennial_synth::{Brand, Spec};
 
 #[expect(clippy::print_stdout, reason = "a bench's result is what it prints")]
 fn main() {
-    let members = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(100_000);
+    let members = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(100_000);
     let brand = Brand::new(Spec {
         members,
         years: 3,

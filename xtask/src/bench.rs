@@ -1,0 +1,116 @@
+//! `cargo xtask bench`: runs measurements by name and keeps what they print in bench/RESULTS.md, one section each.
+
+use std::path::Path;
+
+use crate::run::{call_and_keep, cargo, command, output};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Which; all without
+    name: Option<String>,
+    /// Names them and runs nothing
+    #[arg(long)]
+    list: bool,
+}
+
+/// One measurement: what cargo runs for it. To add one, add a row.
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    cargo: &'static [&'static str],
+}
+
+const BENCHES: &[Bench] = &[Bench {
+    name: "synth",
+    about: "A brand of a million members with ten orders each, made and thrown away",
+    cargo: &["bench", "--package", "perennial-synth", "--bench", "stream", "--", "1000000"],
+}];
+
+const RESULTS: &str = "bench/RESULTS.md";
+
+pub fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
+    if arguments.list {
+        for bench in BENCHES {
+            eprintln!("{:12} {}", bench.name, bench.about);
+        }
+        return Ok(());
+    }
+    let chosen: Vec<&Bench> = BENCHES.iter().filter(|bench| arguments.name.as_deref().is_none_or(|name| name == bench.name)).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
+        return Err(format!("no such bench; there are: {}", names.join(", ")));
+    }
+    let file = root.join(RESULTS);
+    for bench in chosen {
+        let lines = call_and_keep(cargo(root, bench.cargo))?;
+        let section = section(bench, &machine(root), &lines);
+        // Read again each time: another bench may have written meanwhile, and an interrupted run keeps what it has.
+        let text = placed(&std::fs::read_to_string(&file).unwrap_or_default(), bench.name, &section);
+        std::fs::create_dir_all(root.join("bench"))
+            .and_then(|()| std::fs::write(&file, text))
+            .map_err(|error| format!("cannot write {RESULTS}: {error}"))?;
+    }
+    eprintln!("written: {RESULTS}");
+    Ok(())
+}
+
+/// When, on what commit and on what machine.
+fn machine(root: &Path) -> String {
+    let ask = |program: &str, words: &[&str]| output(command(root, program, words)).unwrap_or_default().trim().to_owned();
+    let field = |file: &str, name: &str| {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.split_once(':'))
+            .map_or_else(String::new, |(_, value)| value.trim().to_owned())
+    };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    format!(
+        "{}, commit {}, {} ({cores} cores, {} of memory), {}",
+        ask("date", &["-u", "+%Y-%m-%d"]),
+        ask("git", &["describe", "--always", "--dirty"]),
+        field("/proc/cpuinfo", "model name"),
+        field("/proc/meminfo", "MemTotal"),
+        ask("rustc", &["--version"]),
+    )
+}
+
+fn section(bench: &Bench, machine: &str, lines: &[String]) -> String {
+    let results: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !is_cargos(line)).collect();
+    format!("## {}\n\n{}. {machine}.\n\n```text\n{}\n```\n", bench.name, bench.about, results.join("\n"))
+}
+
+fn is_cargos(line: &str) -> bool {
+    ["Compiling", "Finished", "Running", "Blocking", "Downloading", "Downloaded", "Updating", "Locking"]
+        .iter()
+        .any(|word| line.trim_start().starts_with(word))
+}
+
+/// The file's text with the section put in place of the one of its name, or at the end.
+fn placed(text: &str, name: &str, section: &str) -> String {
+    const HEAD: &str = "# Measured\n\nWritten by `cargo xtask bench`; each section says when and where. No test asserts a time.\n";
+    let (head, rest) = text.split_once("\n## ").map_or((if text.is_empty() { HEAD } else { text }, ""), |(head, rest)| (head, rest));
+    let mut sections: Vec<String> =
+        rest.split("\n## ").filter(|part| !part.is_empty()).map(|part| format!("## {}\n", part.trim_end())).collect();
+    let title = format!("## {name}\n");
+    match sections.iter().position(|old| old.starts_with(&title)) {
+        Some(at) => section.clone_into(&mut sections[at]),
+        None => sections.push(section.to_owned()),
+    }
+    format!("{}\n\n{}", head.trim_end(), sections.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_takes_the_place_of_its_older_self_and_leaves_the_others() {
+        let one = placed("", "a", "## a\n\nfirst\n");
+        let two = placed(&one, "b", "## b\n\nother\n");
+        let again = placed(&two, "a", "## a\n\nsecond\n");
+        assert!(again.starts_with("# Measured"));
+        assert!(!again.contains("first") && again.contains("second") && again.contains("other"));
+        assert_eq!(placed(&again, "a", "## a\n\nsecond\n"), again);
+        assert_eq!(again.matches("## ").count(), 2);
+    }
+}
