@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use perennial_kernel::{Attribute, Body, Fact, Instant, Money, OrderKey, Relation};
+use perennial_condition::Contribution;
+use perennial_kernel::{Attribute, Body, Fact, Instant, OrderKey, Relation};
 
 use crate::order_state::{Counted, OrderState};
 use crate::reference::Reference;
-use crate::series::DaySeries;
-use crate::series_spec::Sample;
+use crate::series::{BehaviourFields, DaySeries, OrderFields};
 
 /// The fold of a member's facts up to some instant.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -22,7 +22,7 @@ pub struct Book {
     pub attributes: BTreeMap<String, (Instant, Attribute)>,
     /// Counted orders by day of payment.
     pub purchases: DaySeries,
-    /// One series for each filtered aggregate that an active document names, in the reference's order.
+    /// One series for each aggregate that active documents name, by slot; empty where `purchases` already answers.
     pub named: Vec<DaySeries>,
     /// The orders loaded: all of them in a fold over history, those a batch touches in the engine.
     pub orders: BTreeMap<OrderKey, OrderState>,
@@ -47,14 +47,18 @@ impl Book {
             Body::OrderCancelled(cancel) => self.change_order(reference, &cancel.key, OrderState::cancel),
             Body::OrderRefunded(refund) => match &refund.key {
                 Some(key) => self.change_order(reference, key, |state| state.refund(refund)),
-                None => self.purchases.add(reference.calendar.day(fact.occurred_at), 0, -refund.money),
+                None => self.purchases.add(Contribution {
+                    day: reference.calendar.day(fact.occurred_at),
+                    count: 0,
+                    sum: refund.money.0.saturating_neg(),
+                }),
             },
             Body::Behaved { name, channel } => {
-                let sample = Sample::Behaviour { name, channel: channel.as_deref() };
+                let fields = BehaviourFields { name, channel: channel.as_deref() };
                 let day = reference.calendar.day(fact.occurred_at);
-                for (spec, series) in reference.series().iter().zip(&mut self.named) {
-                    if spec.takes(&sample) {
-                        series.add(day, 1, Money::ZERO);
+                for series in reference.kept_series("behaviour") {
+                    if let Some(contribution) = series.contribution(day, &fields) {
+                        self.named[series.slot].add(contribution);
                     }
                 }
             }
@@ -91,16 +95,12 @@ impl Book {
     }
 
     fn count(&mut self, reference: &Reference, state: &OrderState, counted: Counted, add: bool) {
-        let turn = |series: &mut DaySeries| {
-            if add { series.add(counted.day, 1, counted.money) } else { series.remove(counted.day, 1, counted.money) }
-        };
-        turn(&mut self.purchases);
-        if let Some(content) = &state.content {
-            let sample = Sample::Order { content, money: counted.money };
-            for (spec, series) in reference.series().iter().zip(&mut self.named) {
-                if spec.takes(&sample) {
-                    turn(series);
-                }
+        let turn = |series: &mut DaySeries, change| if add { series.add(change) } else { series.take_back(change) };
+        turn(&mut self.purchases, Contribution { day: counted.day, count: 1, sum: counted.money.0 });
+        let fields = OrderFields { money: counted.money, content: state.content.as_ref() };
+        for series in reference.kept_series("order") {
+            if let Some(contribution) = series.contribution(counted.day, &fields) {
+                turn(&mut self.named[series.slot], contribution);
             }
         }
     }

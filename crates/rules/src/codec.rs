@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use perennial_condition::Contribution;
 use perennial_kernel::{Attribute, Day, FactId, Instant, Money, Position, Quantity};
 
 use crate::book::Book;
 use crate::order_state::{Content, OrderState, Refunded};
-use crate::series::{DayEntry, DaySeries};
+use crate::series::DaySeries;
 use crate::state::{Standing, State};
 
 const STATE_VERSION: u8 = 1;
@@ -18,6 +19,7 @@ pub fn encode_state(state: &State) -> Vec<u8> {
     out.unsigned(state.series_key);
     out.signed(state.live_from.0);
     out.signed(state.clock.0);
+    out.0.push(u8::from(state.opened_quietly));
     out.option(state.book.known_from.map(|at| at.0));
     for relation in state.book.relations {
         out.option(relation.map(|at| at.0));
@@ -36,6 +38,8 @@ pub fn encode_state(state: &State) -> Vec<u8> {
     out.unsigned(state.standings.len() as u64);
     for standing in &state.standings {
         out.text(&standing.model);
+        out.signed(standing.version);
+        out.signed(standing.since.0);
         out.text(&standing.stage);
         out.unsigned(u64::from(standing.life));
     }
@@ -51,6 +55,7 @@ pub fn decode_state(bytes: &[u8]) -> Option<State> {
     let series_key = input.unsigned()?;
     let live_from = Instant(input.signed()?);
     let clock = Instant(input.signed()?);
+    let opened_quietly = input.byte()? == 1;
     let known_from = input.option()?.map(Instant);
     let mut relations = [None; 3];
     for relation in &mut relations {
@@ -69,10 +74,16 @@ pub fn decode_state(bytes: &[u8]) -> Option<State> {
     }
     let mut standings = Vec::new();
     for _ in 0..input.count()? {
-        standings.push(Standing { model: input.text()?, stage: input.text()?, life: u32::try_from(input.unsigned()?).ok()? });
+        standings.push(Standing {
+            model: input.text()?,
+            version: input.signed()?,
+            since: Instant(input.signed()?),
+            stage: input.text()?,
+            life: u32::try_from(input.unsigned()?).ok()?,
+        });
     }
     let book = Book { known_from, relations, attributes, purchases, named, orders: BTreeMap::new() };
-    input.0.is_empty().then_some(State { book, live_from, clock, standings, series_key })
+    input.0.is_empty().then_some(State { book, live_from, clock, opened_quietly, standings, series_key })
 }
 
 /// The bytes of one order's state.
@@ -191,14 +202,15 @@ impl Writer {
         for entry in series.entries() {
             self.signed(i64::from(entry.day.0) - before);
             before = i64::from(entry.day.0);
-            self.unsigned(u64::from(entry.count));
-            self.signed(entry.money.0);
+            self.signed(entry.count);
+            self.signed(entry.sum);
         }
     }
 }
 
 struct Reader<'a>(&'a [u8]);
 
+#[expect(clippy::option_option, reason = "the outer None is damage, the inner one an absent value")]
 impl Reader<'_> {
     fn byte(&mut self) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
@@ -260,15 +272,11 @@ impl Reader<'_> {
 
     fn series(&mut self) -> Option<DaySeries> {
         let count = self.count()?;
-        let mut entries: Vec<DayEntry> = Vec::with_capacity(count as usize);
-        let mut day = 0;
+        let mut entries: Vec<Contribution> = Vec::with_capacity(count as usize);
+        let mut day: i64 = 0;
         for _ in 0..count {
-            day += self.signed()?;
-            let entry = DayEntry {
-                day: Day(i32::try_from(day).ok()?),
-                count: u32::try_from(self.unsigned()?).ok()?,
-                money: Money(self.signed()?),
-            };
+            day = i64::checked_add(day, self.signed()?)?;
+            let entry = Contribution { day: Day(i32::try_from(day).ok()?), count: self.signed()?, sum: self.signed()? };
             if entries.last().is_some_and(|last| last.day >= entry.day) {
                 return None;
             }
@@ -284,8 +292,8 @@ mod tests {
 
     fn example() -> State {
         let mut purchases = DaySeries::default();
-        purchases.add(Day(-3), 1, Money(500));
-        purchases.add(Day(10_000), 300, Money(-7));
+        purchases.add(Contribution { day: Day(-3), count: 1, sum: 500 });
+        purchases.add(Contribution { day: Day(10_000), count: 300, sum: -7 });
         let attributes = BTreeMap::from([
             ("city".to_owned(), (Instant(5), Attribute::Text("杭州".into()))),
             ("score".to_owned(), (Instant(-5), Attribute::Number(0.1))),
@@ -303,7 +311,8 @@ mod tests {
             },
             live_from: Instant(i64::MAX),
             clock: Instant(1_700_000_000_000),
-            standings: vec![Standing { model: "rf".into(), stage: "new.first".into(), life: 2 }],
+            opened_quietly: true,
+            standings: vec![Standing { model: "rf".into(), version: 3, since: Instant(4), stage: "new.first".into(), life: 2 }],
             series_key: u64::MAX,
         }
     }

@@ -2,7 +2,17 @@
 //!
 //! Knows no clock, no randomness, no database, no async: time, chance and order are arguments.
 
+pub mod book;
+pub mod codec;
+pub mod correction;
 pub mod effect;
 pub mod effect_row;
+pub mod history;
+pub mod lifecycle;
+pub mod order_state;
 pub mod payload;
+pub mod profile;
+pub mod program;
+pub mod reference;
 pub mod series;
+pub mod state;

@@ -87,6 +87,8 @@ impl OrderState {
     fn wholly_refunded(&self, content: &Content) -> bool {
         let back: Money = self.refunds.iter().map(|refund| refund.money).sum();
         let pieces = self.refunds.iter().map(|refund| refund.quantity.0).fold(0, i64::saturating_add);
-        self.refunds.iter().any(|refund| refund.whole) || (content.money > Money::ZERO && back >= content.money) || pieces >= content.quantity.0
+        self.refunds.iter().any(|refund| refund.whole)
+            || (content.money > Money::ZERO && back >= content.money)
+            || pieces >= content.quantity.0
     }
 }

@@ -1,61 +1,44 @@
 //! Contributions by day: the bounded memory of a member's past. Its size grows with the days on which something happened, not with facts.
 
+use perennial_condition::{Contribution, FactFields, Value};
 use perennial_kernel::{Day, Money};
 
-/// What one day holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DayEntry {
-    pub day: Day,
-    /// Orders (or behaviours) that count on this day; zero where only money moved (an unlinked refund).
-    pub count: u32,
-    pub money: Money,
-}
+use crate::order_state::Content;
 
-/// Entries ascending by day, at most one per day, none that is empty.
+/// Entries ascending by day, at most one per day, none that is empty. `count` is of orders (or behaviours), `sum` of money in minor units;
+/// a day on which only money moved (an unlinked refund) has count 0.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DaySeries {
-    entries: Vec<DayEntry>,
+    entries: Vec<Contribution>,
 }
 
 impl DaySeries {
-    pub fn from_entries(entries: Vec<DayEntry>) -> Self {
+    pub fn from_entries(entries: Vec<Contribution>) -> Self {
         debug_assert!(entries.windows(2).all(|pair| pair[0].day < pair[1].day), "entries ascend by day");
         Self { entries }
     }
 
-    pub fn entries(&self) -> &[DayEntry] {
+    pub fn entries(&self) -> &[Contribution] {
         &self.entries
     }
 
-    pub fn add(&mut self, day: Day, count: u32, money: Money) {
-        let at = self.place_of(day);
-        if self.entries.get(at).is_some_and(|entry| entry.day == day) {
+    /// Adds; negative numbers take back what was added before.
+    pub fn add(&mut self, change: Contribution) {
+        let at = self.place_of(change.day);
+        if self.entries.get(at).is_some_and(|entry| entry.day == change.day) {
             let entry = &mut self.entries[at];
-            entry.count += count;
-            entry.money += money;
-            self.drop_if_empty(at);
-        } else if count > 0 || money != Money::ZERO {
-            self.entries.insert(at, DayEntry { day, count, money });
+            entry.count = entry.count.saturating_add(change.count);
+            entry.sum = entry.sum.saturating_add(change.sum);
+            if entry.count == 0 && entry.sum == 0 {
+                self.entries.remove(at);
+            }
+        } else if change.count != 0 || change.sum != 0 {
+            self.entries.insert(at, change);
         }
     }
 
-    /// Takes back what [`Self::add`] had added.
-    pub fn remove(&mut self, day: Day, count: u32, money: Money) {
-        let at = self.place_of(day);
-        if self.entries.get(at).is_some_and(|entry| entry.day == day) {
-            let entry = &mut self.entries[at];
-            entry.count = entry.count.saturating_sub(count);
-            entry.money -= money;
-            self.drop_if_empty(at);
-        } else if money != Money::ZERO {
-            self.entries.insert(at, DayEntry { day, count: 0, money: -money });
-        }
-    }
-
-    fn drop_if_empty(&mut self, at: usize) {
-        if self.entries[at].count == 0 && self.entries[at].money == Money::ZERO {
-            self.entries.remove(at);
-        }
+    pub fn take_back(&mut self, change: Contribution) {
+        self.add(Contribution { day: change.day, count: -change.count, sum: -change.sum });
     }
 
     /// Facts mostly arrive in order: look at the end first.
@@ -68,19 +51,54 @@ impl DaySeries {
     }
 }
 
+/// A counted order as conditions see one: the fields of fact kind `order`, in the catalog's order.
+pub struct OrderFields<'a> {
+    pub money: Money,
+    pub content: Option<&'a Content>,
+}
+
+impl FactFields for OrderFields<'_> {
+    fn field(&self, index: usize) -> Value {
+        let text = |text: Option<&String>| text.map_or(Value::Null, |text| Value::text(text));
+        match index {
+            0 => Value::Money(self.money),
+            1 => text(self.content.and_then(|content| content.channel.as_ref())),
+            2 => text(self.content.and_then(|content| content.store.as_ref())),
+            _ => Value::Null,
+        }
+    }
+}
+
+/// A behaviour as conditions see one: the fields of fact kind `behaviour`.
+pub struct BehaviourFields<'a> {
+    pub name: &'a str,
+    pub channel: Option<&'a str>,
+}
+
+impl FactFields for BehaviourFields<'_> {
+    fn field(&self, index: usize) -> Value {
+        match index {
+            0 => Value::text(self.name),
+            1 => self.channel.map_or(Value::Null, Value::text),
+            _ => Value::Null,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_taken_back_leaves_no_trace() {
+        let entry = |day, count, sum| Contribution { day: Day(day), count, sum };
         let mut series = DaySeries::default();
-        series.add(Day(5), 1, Money(100));
+        series.add(entry(5, 1, 100));
         let before = series.clone();
-        series.add(Day(3), 1, Money(7));
-        series.add(Day(5), 1, Money(0));
-        series.remove(Day(5), 1, Money(0));
-        series.remove(Day(3), 1, Money(7));
+        series.add(entry(3, 1, 7));
+        series.add(entry(5, 1, 0));
+        series.take_back(entry(5, 1, 0));
+        series.take_back(entry(3, 1, 7));
         assert_eq!(series, before);
     }
 }

@@ -9,6 +9,10 @@ use crate::effect::{ModelId, StageId};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Standing {
     pub model: ModelId,
+    /// The policy version that put the member here.
+    pub version: i64,
+    /// Since when that version decides for this member: corrections reach back to here, not into an earlier version's time.
+    pub since: Instant,
     pub stage: StageId,
     pub life: u32,
 }
@@ -37,6 +41,8 @@ pub struct State {
     pub live_from: Instant,
     /// Everything up to here has been decided. A fact that occurred before is late.
     pub clock: Instant,
+    /// The first fact was backfill: where the member stood at `live_from` is reconstructed, not recorded.
+    pub opened_quietly: bool,
     /// One for each active model that has been evaluated for this member, ascending by model id.
     pub standings: Vec<Standing>,
     /// Which filtered aggregates `book.named` was kept for.
@@ -44,6 +50,11 @@ pub struct State {
 }
 
 impl State {
+    /// No decision is recorded yet, so a late fact has nothing to correct: the bulk of an import is of this kind.
+    pub fn is_unrecorded(&self) -> bool {
+        self.opened_quietly && self.clock == self.live_from
+    }
+
     pub fn standing(&self, model: &str) -> Option<&Standing> {
         self.standings.iter().find(|standing| standing.model == model)
     }

@@ -1,0 +1,178 @@
+//! The brand's secrets: blind-index tokens, and the sealing of personal values under a key of each subject.
+//!
+//! One master key (in its own file, or given by the environment) yields, by purpose, an index key and a wrapping key. A subject's data key is
+//! random and kept wrapped in the key store; destroying it destroys what it sealed.
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Key, Nonce};
+use hmac::{Hmac, Mac};
+use perennial_kernel::{Identity, Incoming, OrderKey, Personal, SubjectId};
+use sha2::{Digest, Sha256};
+
+use crate::port::journal::{CommandKey, ContentHash, OrderRef, Token};
+use crate::port::keys::WrappedKey;
+
+const NONCE: usize = 12;
+
+/// The keys derived from the master key.
+#[derive(Clone)]
+pub struct Secrets {
+    index: [u8; 32],
+    wrap: [u8; 32],
+}
+
+/// A subject's data key, open. Lives in memory only.
+#[derive(Clone)]
+pub struct DataKey([u8; 32]);
+
+/// Sealed bytes could not be opened: another key, or damage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotOpened;
+
+impl Secrets {
+    pub fn from_master(master: &[u8; 32]) -> Self {
+        Self { index: derive(master, b"perennial index v1"), wrap: derive(master, b"perennial wrap v1") }
+    }
+
+    /// 32 random bytes from the operating system, for a new master key.
+    pub fn new_master() -> Result<[u8; 32], getrandom::Error> {
+        let mut master = [0; 32];
+        getrandom::fill(&mut master)?;
+        Ok(master)
+    }
+
+    /// The searchable form of an identity.
+    pub fn token(&self, identity: &Identity) -> Token {
+        Token(self.keyed(&[b"identity", identity.kind.as_str().as_bytes(), identity.value.as_bytes()]))
+    }
+
+    pub fn command_key(&self, source: &str, object: &str, version: &str) -> CommandKey {
+        CommandKey(self.keyed(&[b"command", source.as_bytes(), object.as_bytes(), version.as_bytes()]))
+    }
+
+    /// Covers everything a command says and nothing of how it travelled. Keyed, because personal values are in it.
+    pub fn content(&self, incoming: &Incoming) -> ContentHash {
+        let payload = perennial_rules::payload::encode(&incoming.body);
+        let occurred = incoming.occurred_at.0.to_be_bytes();
+        let mut parts: Vec<&[u8]> = vec![b"content", incoming.body.kind().as_bytes(), &payload, &occurred];
+        for identity in &incoming.identities {
+            parts.extend([identity.kind.as_str().as_bytes(), identity.value.as_bytes()]);
+        }
+        for (field, value) in &incoming.personal.0 {
+            parts.extend([field.as_bytes(), value.as_bytes()]);
+        }
+        ContentHash(self.keyed(&parts))
+    }
+
+    /// Length-prefixed parts under HMAC-SHA-256, cut to 128 bits.
+    fn keyed(&self, parts: &[&[u8]]) -> [u8; 16] {
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&self.index).expect("HMAC takes keys of any length");
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        let digest = mac.finalize().into_bytes();
+        let mut short = [0; 16];
+        short.copy_from_slice(&digest[..16]);
+        short
+    }
+
+    /// A new data key for a subject, and its wrapped form for the key store.
+    pub fn new_data_key(&self, subject: SubjectId) -> Result<(DataKey, WrappedKey), getrandom::Error> {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key)?;
+        let wrapped = encrypt(&self.wrap, subject, &key)?;
+        Ok((DataKey(key), wrapped))
+    }
+
+    pub fn unwrap(&self, subject: SubjectId, wrapped: &[u8]) -> Result<DataKey, NotOpened> {
+        let key = decrypt(&self.wrap, subject, wrapped)?;
+        Ok(DataKey(key.try_into().map_err(|_| NotOpened)?))
+    }
+}
+
+impl DataKey {
+    /// Seals personal values; empty ones give empty bytes.
+    pub fn seal(&self, subject: SubjectId, personal: &Personal) -> Result<Vec<u8>, getrandom::Error> {
+        if personal.is_empty() {
+            return Ok(Vec::new());
+        }
+        let text = serde_json::to_vec(&personal.0).expect("pairs of strings always serialise");
+        encrypt(&self.0, subject, &text)
+    }
+
+    pub fn open(&self, subject: SubjectId, sealed: &[u8]) -> Result<Personal, NotOpened> {
+        if sealed.is_empty() {
+            return Ok(Personal::default());
+        }
+        let text = decrypt(&self.0, subject, sealed)?;
+        serde_json::from_slice(&text).map(Personal).map_err(|_| NotOpened)
+    }
+}
+
+/// An order's row key: order numbers are no personal values, so the hash needs no key.
+pub fn order_ref(key: &OrderKey) -> OrderRef {
+    let mut hash = Sha256::new();
+    hash.update((key.source.len() as u64).to_be_bytes());
+    hash.update(key.source.as_bytes());
+    hash.update(key.id.as_bytes());
+    let mut short = [0; 16];
+    short.copy_from_slice(&hash.finalize()[..16]);
+    OrderRef(short)
+}
+
+fn derive(master: &[u8; 32], purpose: &[u8]) -> [u8; 32] {
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(master).expect("HMAC takes keys of any length");
+    mac.update(purpose);
+    mac.finalize().into_bytes().into()
+}
+
+/// AES-256-GCM with a random nonce in front; the subject is bound in, so that sealed bytes cannot be moved to another.
+fn encrypt(key: &[u8; 32], subject: SubjectId, text: &[u8]) -> Result<Vec<u8>, getrandom::Error> {
+    let mut nonce = [0; NONCE];
+    getrandom::fill(&mut nonce)?;
+    let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key));
+    let aad = subject.0.to_be_bytes();
+    let sealed = cipher.encrypt(&Nonce::from(nonce), Payload { msg: text, aad: &aad }).expect("texts are far below AES-GCM's length limit");
+    Ok([nonce.as_slice(), &sealed].concat())
+}
+
+fn decrypt(key: &[u8; 32], subject: SubjectId, sealed: &[u8]) -> Result<Vec<u8>, NotOpened> {
+    let (nonce, text) = sealed.split_at_checked(NONCE).ok_or(NotOpened)?;
+    let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| NotOpened)?;
+    let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key));
+    let aad = subject.0.to_be_bytes();
+    cipher.decrypt(&Nonce::from(nonce), Payload { msg: text, aad: &aad }).map_err(|_| NotOpened)
+}
+
+#[cfg(test)]
+mod tests {
+    use perennial_kernel::{IdentityKind, Lane};
+
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_for_its_subject_only() {
+        let secrets = Secrets::from_master(&[7; 32]);
+        let (ann, bob) = (SubjectId::nth(Lane(0), 1), SubjectId::nth(Lane(0), 2));
+        let (key, wrapped) = secrets.new_data_key(ann).unwrap();
+        let personal = Personal(vec![("name".into(), "李雷".into())]);
+        let sealed = key.seal(ann, &personal).unwrap();
+        assert!(!String::from_utf8_lossy(&sealed).contains("李雷"));
+        let again = secrets.unwrap(ann, &wrapped).unwrap();
+        assert_eq!(again.open(ann, &sealed), Ok(personal));
+        assert_eq!(again.open(bob, &sealed), Err(NotOpened));
+        assert!(secrets.unwrap(bob, &wrapped).is_err());
+        assert!(Secrets::from_master(&[8; 32]).unwrap(ann, &wrapped).is_err());
+    }
+
+    #[test]
+    fn tokens_depend_on_the_brands_key_and_on_every_part() {
+        let secrets = Secrets::from_master(&[7; 32]);
+        let phone = Identity::parse(IdentityKind::Phone, "19900000001").unwrap();
+        let number = Identity::parse(IdentityKind::Number, "19900000001").unwrap();
+        assert_ne!(secrets.token(&phone), secrets.token(&number));
+        assert_ne!(secrets.token(&phone), Secrets::from_master(&[8; 32]).token(&phone));
+        assert_ne!(secrets.command_key("a", "bc", ""), secrets.command_key("ab", "c", ""));
+    }
+}

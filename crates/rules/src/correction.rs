@@ -1,0 +1,106 @@
+//! Corrections: a late fact or a retraction restates the path since decisions are recorded, and says which recorded ones no longer hold.
+
+use perennial_kernel::{Fact, Instant};
+
+use crate::effect::{Effect, StageDecision};
+use crate::history::History;
+use crate::lifecycle::model::Model;
+use crate::lifecycle::walk::{self, Walked};
+use crate::reference::Reference;
+use crate::state::{Past, Recorded, State};
+
+/// Corrections of every active model's recorded path, from the earliest recorded decision of its version to the clock.
+pub fn correct(reference: &Reference, before: &State, after: &State, past: &Past, fact: &Fact) -> Vec<Effect> {
+    let mut facts = past.facts.clone();
+    facts.push(fact.clone());
+    let history = History::new(facts);
+    let mut effects = Vec::new();
+    for model in reference.models() {
+        let since = before.standing(&model.id).filter(|held| held.version == model.version).map_or(after.clock, |held| held.since);
+        let mut restated = walked(reference, model, &history, since, after.clock);
+        let recorded = standing_decisions(past, model, since);
+        let opening_recorded = recorded.first().is_some_and(|first| first.decision.step.at == since && first.decision.step.from.is_none());
+        let opening_restated = restated.first().is_some_and(|first| first.step.at == since && first.step.from.is_none());
+        if opening_restated && !opening_recorded {
+            // Where the member stood at the opening was reconstructed, and stays so.
+            restated.remove(0);
+        }
+        effects.extend(difference(model, recorded, restated));
+    }
+    effects
+}
+
+/// Every standing decision is withdrawn: nothing is left of the member.
+pub fn withdraw_all(reference: &Reference, past: &Past) -> Vec<Effect> {
+    let mut recorded = past.recorded.clone();
+    recorded.sort_by_key(|held| (held.decision.step.at, held.id));
+    recorded
+        .into_iter()
+        .map(|held| Effect::StageCorrected {
+            version: reference.model(&held.decision.model).map_or(held.decision.version, |model| model.version),
+            model: held.decision.model,
+            supersedes: Some(held.id),
+            instead: None,
+        })
+        .collect()
+}
+
+/// The restated path, the opening as a move from nowhere.
+fn walked(reference: &Reference, model: &Model, history: &History, since: Instant, to: Instant) -> Vec<Walked> {
+    let path = walk::path(reference, model, history, since, to);
+    let opening = path.opening.map(|(stand, seen)| Walked { step: walk::step(model, None, stand, since), seen });
+    opening.into_iter().chain(path.moves).collect()
+}
+
+fn standing_decisions(past: &Past, model: &Model, since: Instant) -> Vec<Recorded> {
+    let mut recorded: Vec<Recorded> = past
+        .recorded
+        .iter()
+        .filter(|held| held.decision.model == model.id && held.decision.version == model.version && held.decision.step.at >= since)
+        .cloned()
+        .collect();
+    recorded.sort_by_key(|held| (held.decision.step.at, held.id));
+    recorded
+}
+
+/// Equal decisions stand; the others are superseded one by one, in order.
+fn difference(model: &Model, recorded: Vec<Recorded>, restated: Vec<Walked>) -> Vec<Effect> {
+    let mut gone = Vec::new();
+    let mut come = restated;
+    for held in recorded {
+        match come.iter().position(|walked| walked.step == held.decision.step) {
+            Some(at) => {
+                come.remove(at);
+            }
+            None => gone.push(held),
+        }
+    }
+    let mut gone = gone.into_iter();
+    let mut effects = Vec::new();
+    for walked in come {
+        let instead = StageDecision { model: model.id.clone(), version: model.version, step: walked.step, seen: walked.seen };
+        let supersedes = gone.next().map(|held| held.id);
+        effects.push(Effect::StageCorrected { model: model.id.clone(), version: model.version, supersedes, instead: Some(instead) });
+    }
+    effects.extend(gone.map(|held| Effect::StageCorrected {
+        model: model.id.clone(),
+        version: model.version,
+        supersedes: Some(held.id),
+        instead: None,
+    }));
+    effects
+}
+
+/// The decisions that stand after a run of effects, each with its id: what a late fact is compared with.
+pub fn standing_of(effects: impl IntoIterator<Item = (perennial_kernel::EffectId, Effect)>) -> Vec<Recorded> {
+    let mut standing: Vec<Recorded> = Vec::new();
+    for (id, effect) in effects {
+        if let Effect::StageCorrected { supersedes: Some(gone), .. } = &effect {
+            standing.retain(|held| held.id != *gone);
+        }
+        if let Some(decision) = effect.decision() {
+            standing.push(Recorded { id, decision: decision.clone() });
+        }
+    }
+    standing
+}

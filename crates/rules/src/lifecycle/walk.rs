@@ -1,0 +1,130 @@
+//! A member's path through a model, restated from history: every change by event or by time, in the order in which it would have happened.
+
+use perennial_kernel::{Fact, Instant};
+
+use super::model::Model;
+use crate::book::Book;
+use crate::effect::{Move, Seen};
+use crate::history::History;
+use crate::profile::Profile;
+use crate::reference::Reference;
+
+/// Where a member stands: index of the stage, number of the life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stand {
+    pub stage: usize,
+    pub life: u32,
+}
+
+/// One move and what its rule saw.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Walked {
+    pub step: Move,
+    pub seen: Vec<Seen>,
+}
+
+/// A path over a stretch of time.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Path {
+    /// Where the member stood when the stretch began; `None` when not yet known.
+    pub opening: Option<(Stand, Vec<Seen>)>,
+    /// Moves after the beginning, up to and including the end.
+    pub moves: Vec<Walked>,
+}
+
+/// Evaluates a model on a book as of the end of the day of `at`.
+pub fn stand(reference: &Reference, model: &Model, book: &Book, at: Instant) -> Stand {
+    let profile = Profile::of(book, reference, reference.calendar.day(at));
+    Stand { stage: model.stage_of(&profile), life: profile.purchases.life }
+}
+
+/// Walks from `from` (everything at that instant already folded) to `to`, both included.
+pub fn path(reference: &Reference, model: &Model, history: &History, from: Instant, to: Instant) -> Path {
+    let facts = history.facts();
+    let known = facts.partition_point(|fact| fact.occurred_at <= from);
+    let mut walker = Walker::new(reference, model, from);
+    for fact in &facts[..known] {
+        walker.book.apply(reference, fact);
+    }
+    walker.open();
+    for fact in facts[known..].iter().take_while(|fact| fact.occurred_at <= to) {
+        walker.advance(fact.occurred_at);
+        walker.take(fact);
+    }
+    walker.advance(to);
+    walker.path
+}
+
+struct Walker<'a> {
+    reference: &'a Reference,
+    model: &'a Model,
+    book: Book,
+    clock: Instant,
+    stand: Option<Stand>,
+    path: Path,
+}
+
+impl<'a> Walker<'a> {
+    fn new(reference: &'a Reference, model: &'a Model, clock: Instant) -> Self {
+        Self { reference, model, book: Book::new(reference), clock, stand: None, path: Path::default() }
+    }
+
+    fn open(&mut self) {
+        if self.book.known_from.is_some() {
+            let here = stand(self.reference, self.model, &self.book, self.clock);
+            self.stand = Some(here);
+            self.path.opening = Some((here, self.seen(here)));
+        }
+    }
+
+    /// Moves that time alone brings up to and including `to`. At one instant, time moves before events do.
+    fn advance(&mut self, to: Instant) {
+        while self.stand.is_some() {
+            let day = self.reference.calendar.day(self.clock);
+            let profile = Profile::of(&self.book, self.reference, day);
+            let Some((due_day, _)) = self.model.next_change(&profile) else { return };
+            let due = self.reference.calendar.start(due_day);
+            if due > to {
+                return;
+            }
+            self.clock = due;
+            self.arrive();
+        }
+    }
+
+    fn take(&mut self, fact: &Fact) {
+        self.book.apply(self.reference, fact);
+        self.clock = fact.occurred_at;
+        if self.book.known_from.is_some() {
+            self.arrive();
+        }
+    }
+
+    /// Evaluates where the member now stands and notes a move if that is elsewhere.
+    fn arrive(&mut self) {
+        let here = stand(self.reference, self.model, &self.book, self.clock);
+        if self.stand == Some(here) {
+            return;
+        }
+        let step = step(self.model, self.stand, here, self.clock);
+        let seen = self.seen(here);
+        self.path.moves.push(Walked { step, seen });
+        self.stand = Some(here);
+    }
+
+    fn seen(&self, stand: Stand) -> Vec<Seen> {
+        let profile = Profile::of(&self.book, self.reference, self.reference.calendar.day(self.clock));
+        self.model.seen(stand.stage, &profile)
+    }
+}
+
+/// The move from one stand to another at an instant.
+pub fn step(model: &Model, from: Option<Stand>, to: Stand, at: Instant) -> Move {
+    Move {
+        at,
+        from: from.map(|stand| model.stages[stand.stage].id.clone()),
+        to: model.stages[to.stage].id.clone(),
+        life: to.life,
+        reactivated: from.is_some_and(|stand| stand.life >= 1 && to.life > stand.life),
+    }
+}

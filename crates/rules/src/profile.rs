@@ -1,0 +1,261 @@
+//! The profile (画像): the typed row of one member as of one day, what conditions are written over.
+
+use std::borrow::Cow;
+
+use perennial_condition::{Catalog, Contribution, Drift, FactKind, Field, FieldId, Hypothetical, Name, Row, Series, Type, Value, WhatIf};
+use perennial_kernel::{Attribute, Calendar, Currency, Day, Instant, Money, Relation};
+
+use crate::book::Book;
+use crate::history::History;
+use crate::reference::{Counting, Reference};
+use crate::series::{DaySeries, OrderFields};
+
+/// One row of the table below: the field's name, type, drift, label, and how it is read.
+type Column = (&'static str, Type, Drift, &'static str, &'static str, fn(&Profile) -> Value);
+
+/// Every plain field, in the order of [`FieldId`].
+const COLUMNS: &[Column] = &[
+    ("recency", Type::Int, Drift::DaysSince, "days since the last counted purchase (R)", "距最近一次计次消费天数（R）", |p| {
+        p.days_since(p.purchases.last)
+    }),
+    ("f_life", Type::Int, Drift::Fixed, "counted purchases in the current life (F)", "当前生命段计次消费次数（F）", |p| {
+        Value::Int(p.purchases.f_life)
+    }),
+    ("f_total", Type::Int, Drift::Fixed, "counted purchases in all", "累计计次消费次数", |p| Value::Int(p.purchases.f_total)),
+    ("orders_life", Type::Int, Drift::Fixed, "counted orders in the current life", "当前生命段计次订单数", |p| {
+        Value::Int(p.purchases.orders_life)
+    }),
+    ("orders_total", Type::Int, Drift::Fixed, "counted orders in all", "累计计次订单数", |p| Value::Int(p.purchases.orders_total)),
+    ("m_life", Type::Money, Drift::Fixed, "money in the current life", "当前生命段消费金额", |p| Value::Money(p.purchases.m_life)),
+    ("m_total", Type::Money, Drift::Fixed, "money in all (M)", "累计消费金额（M）", |p| Value::Money(p.purchases.m_total)),
+    ("life", Type::Int, Drift::Fixed, "number of the current life", "当前生命段序号", |p| Value::Int(i64::from(p.purchases.life))),
+    ("life_started_on", Type::Day, Drift::Fixed, "first day of the current life", "当前生命段开始日", |p| {
+        day_or_null(p.purchases.life_start)
+    }),
+    ("first_purchase_on", Type::Day, Drift::Fixed, "day of the first counted purchase", "首次计次消费日", |p| {
+        day_or_null(p.purchases.first)
+    }),
+    ("last_purchase_on", Type::Day, Drift::Fixed, "day of the last counted purchase", "最近一次计次消费日", |p| {
+        day_or_null(p.purchases.last)
+    }),
+    (
+        "days_since_first_purchase",
+        Type::Int,
+        Drift::DaysSince,
+        "days since the first counted purchase",
+        "距首次计次消费天数",
+        |p| p.days_since(p.purchases.first),
+    ),
+    ("registered", Type::Bool, Drift::Fixed, "has registered", "已注册", |p| Value::Bool(p.relation_on(Relation::Registered).is_some())),
+    ("registered_on", Type::Day, Drift::Fixed, "day of registration", "注册日", |p| day_or_null(p.relation_on(Relation::Registered))),
+    ("days_since_registered", Type::Int, Drift::DaysSince, "days since registration", "距注册天数", |p| {
+        p.days_since(p.relation_on(Relation::Registered))
+    }),
+    ("follower", Type::Bool, Drift::Fixed, "follows an account of the brand", "已关注", |p| {
+        Value::Bool(p.relation_on(Relation::Follower).is_some())
+    }),
+    ("known_on", Type::Day, Drift::Fixed, "day of the first trace", "首次出现日", |p| {
+        day_or_null(p.book.known_from.map(|at| p.calendar.day(at)))
+    }),
+    ("city", Type::Text, Drift::Fixed, "city", "城市", |p| p.attribute("city", Type::Text)),
+    ("birth_year", Type::Int, Drift::Fixed, "year of birth", "出生年份", |p| p.attribute("birth_year", Type::Int)),
+    ("gender", Type::Text, Drift::Fixed, "gender", "性别", |p| p.attribute("gender", Type::Text)),
+];
+
+/// The fields and fact kinds conditions may name.
+pub fn catalog(currency: Currency) -> Catalog {
+    let fields = COLUMNS.iter().map(|(field, ty, drift, en, zh, _)| Field::new(field, *ty, *drift, en, zh)).collect();
+    let money = || Field::new("money", Type::Money, Drift::Fixed, "money", "金额");
+    let text = |name, en, zh| Field::new(name, Type::Text, Drift::Fixed, en, zh);
+    let kind = |name: &str, en, zh, fields| FactKind { name: name.to_owned(), label: Name::new(en, zh), fields };
+    let facts = vec![
+        kind("purchase", "counted purchases", "计次消费", vec![money()]),
+        kind("order", "counted orders", "计次订单", vec![money(), text("channel", "channel", "渠道"), text("store", "store", "门店")]),
+        kind("behaviour", "behaviours", "行为", vec![text("name", "name", "行为名称"), text("channel", "channel", "渠道")]),
+    ];
+    Catalog { fields, facts, currency }
+}
+
+/// What purchases by day amount to, as of one day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Purchases {
+    pub first: Option<Day>,
+    pub last: Option<Day>,
+    pub life_start: Option<Day>,
+    /// Number of the current life, from 1; 0 without a counted purchase.
+    pub life: u32,
+    pub f_life: i64,
+    pub f_total: i64,
+    pub orders_life: i64,
+    pub orders_total: i64,
+    pub m_life: Money,
+    pub m_total: Money,
+}
+
+impl Purchases {
+    /// Reads the days up to `day`. A gap of `life_gap_days` between two counted purchases ends a life.
+    pub fn as_of(series: &DaySeries, day: Day, life_gap_days: i32, counting: Counting) -> Self {
+        let mut sums = Self::default();
+        for entry in series.entries().iter().take_while(|entry| entry.day <= day) {
+            sums.m_total += Money(entry.sum);
+            if entry.count > 0 {
+                if sums.last.is_none_or(|last| entry.day - last >= life_gap_days) {
+                    sums.life += 1;
+                    sums.life_start = Some(entry.day);
+                    sums.f_life = 0;
+                    sums.orders_life = 0;
+                    sums.m_life = Money::ZERO;
+                }
+                let times = times(entry, counting);
+                sums.f_life += times;
+                sums.f_total += times;
+                sums.orders_life += entry.count;
+                sums.orders_total += entry.count;
+                sums.first = sums.first.or(Some(entry.day));
+                sums.last = Some(entry.day);
+            }
+            sums.m_life += Money(entry.sum);
+        }
+        sums
+    }
+}
+
+fn times(entry: &Contribution, counting: Counting) -> i64 {
+    match counting {
+        Counting::Days => i64::from(entry.count > 0),
+        Counting::Orders => entry.count,
+    }
+}
+
+/// One member as of the end of one day. The book holds nothing later than the instant asked about.
+#[derive(Clone, Debug)]
+pub struct Profile<'a> {
+    book: Cow<'a, Book>,
+    reference: &'a Reference,
+    calendar: &'a Calendar,
+    day: Day,
+    pub purchases: Purchases,
+}
+
+/// The profile of a history as of an instant: the one door from history to values (DESIGN).
+pub fn profile<'a>(history: &History, reference: &'a Reference, as_of: Instant) -> Profile<'a> {
+    let book = history.book(reference, as_of);
+    Profile::new(Cow::Owned(book), reference, reference.calendar.day(as_of))
+}
+
+impl<'a> Profile<'a> {
+    pub fn of(book: &'a Book, reference: &'a Reference, day: Day) -> Self {
+        Self::new(Cow::Borrowed(book), reference, day)
+    }
+
+    fn new(book: Cow<'a, Book>, reference: &'a Reference, day: Day) -> Self {
+        let purchases = Purchases::as_of(&book.purchases, day, reference.brand.life_gap_days, reference.brand.counting);
+        Self { book, reference, calendar: &reference.calendar, day, purchases }
+    }
+
+    /// The same member on another day, nothing else happened.
+    pub fn at(&self, day: Day) -> Profile<'_> {
+        Profile::new(Cow::Borrowed(self.book.as_ref()), self.reference, day)
+    }
+
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    fn days_since(&self, day: Option<Day>) -> Value {
+        day.map_or(Value::Null, |day| Value::Int(i64::from(self.day - day)))
+    }
+
+    fn relation_on(&self, relation: Relation) -> Option<Day> {
+        self.book.relations[relation as usize].map(|at| self.calendar.day(at)).filter(|day| *day <= self.day)
+    }
+
+    fn attribute(&self, name: &str, ty: Type) -> Value {
+        match (self.book.attributes.get(name).map(|(_, value)| value), ty) {
+            (Some(Attribute::Text(text)), Type::Text) => Value::Text(text.as_str().into()),
+            (Some(Attribute::Number(number)), Type::Int) => Value::Int(*number as i64),
+            (Some(Attribute::Number(number)), Type::Decimal) => Value::Decimal(*number),
+            (Some(Attribute::Bool(flag)), Type::Bool) => Value::Bool(*flag),
+            (Some(Attribute::Day(day)), Type::Day) => Value::Day(*day),
+            _ => Value::Null,
+        }
+    }
+
+    /// A purchase is a day with a counted order; a day on which only money went back adds to sums, not to counts.
+    fn purchase_days(&self, series: &Series) -> Cow<'_, [Contribution]> {
+        let entries = self.book.purchases.entries();
+        let counting = self.reference.brand.counting;
+        if series.filter.is_none() && entries.iter().all(|entry| entry.count == times(entry, counting)) {
+            return Cow::Borrowed(entries);
+        }
+        let mut days = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let fields = OrderFields { money: Money(entry.sum), content: None };
+            if let Some(kept) = series.contribution(entry.day, &fields) {
+                days.push(Contribution { count: times(entry, counting), ..kept });
+            }
+        }
+        Cow::Owned(days)
+    }
+}
+
+/// Whether the purchases of the book answer this series, so that it need not be kept.
+pub(crate) fn from_purchases(series: &Series) -> bool {
+    series.kind == "purchase" || (series.kind == "order" && series.filter.is_none())
+}
+
+impl Row for Profile<'_> {
+    fn today(&self) -> Day {
+        self.day
+    }
+
+    fn field(&self, id: FieldId) -> Value {
+        COLUMNS.get(id.0).map_or(Value::Null, |(.., read)| read(self))
+    }
+
+    fn series(&self, series: &Series) -> Cow<'_, [Contribution]> {
+        match series.kind.as_str() {
+            "purchase" => self.purchase_days(series),
+            _ if from_purchases(series) => Cow::Borrowed(self.book.purchases.entries()),
+            _ => Cow::Borrowed(self.book.named.get(series.slot).map_or(&[], DaySeries::entries)),
+        }
+    }
+}
+
+impl WhatIf for Profile<'_> {
+    fn on(&self, day: Day) -> Self {
+        Self::new(self.book.clone(), self.reference, day)
+    }
+
+    /// Orders of unknown channel and store today. Where days count, several of one day are one: more than one cannot be told.
+    fn with(&self, what: &Hypothetical) -> Option<Self> {
+        let Hypothetical::Fact { kind, count, amount } = what;
+        if kind == "purchase" && *count > 1 && self.reference.brand.counting == Counting::Days {
+            return None;
+        }
+        let sum = amount.map_or(0, |money| money.0);
+        let change = Contribution { day: self.day, count: *count, sum };
+        let mut book = self.book.clone().into_owned();
+        match kind.as_str() {
+            "purchase" | "order" => {
+                book.purchases.add(change);
+                let fields = OrderFields { money: Money(sum), content: None };
+                for series in self.reference.kept_series("order") {
+                    if let Some(one) = series.contribution(self.day, &fields) {
+                        book.named[series.slot].add(Contribution { count: *count, ..one });
+                    }
+                }
+            }
+            _ => return None,
+        }
+        Some(Self::new(Cow::Owned(book), self.reference, self.day))
+    }
+}
+
+fn day_or_null(day: Option<Day>) -> Value {
+    day.map_or(Value::Null, Value::Day)
+}

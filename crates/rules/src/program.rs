@@ -1,0 +1,187 @@
+//! All slices together: what a fact makes of a member's state, which effects it has, and when time alone will change a decision.
+//!
+//! `decide` and `evolve` are the two halves of [`step`]; live, due, replay and what-if call the same code.
+
+use perennial_kernel::{Body, Fact, Instant, Origin};
+
+use crate::book::Book;
+use crate::correction;
+use crate::effect::{Effect, ModelId, StageDecision};
+use crate::history::History;
+use crate::lifecycle::model::Model;
+use crate::lifecycle::walk::{self, Stand};
+use crate::profile::Profile;
+use crate::reference::Reference;
+use crate::state::{Past, Standing, State};
+
+/// What a fact came to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Step {
+    /// `None` when nothing is left of the member: all its facts were retracted.
+    pub state: Option<State>,
+    pub effects: Vec<Effect>,
+}
+
+/// Whether deciding this fact takes the member's whole past: a late fact, a retraction, a snapshot kept for other documents.
+pub fn needs_past(reference: &Reference, before: Option<&State>, fact: &Fact) -> bool {
+    if matches!(fact.body, Body::ImportRetracted { .. }) {
+        return true;
+    }
+    before.is_some_and(|state| state.series_key != reference.series_key() || (fact.occurred_at < state.clock && !state.is_unrecorded()))
+}
+
+/// Decides one fact about one member. `past` must be given where [`needs_past`] says so.
+pub fn step(reference: &Reference, before: Option<State>, past: Option<&Past>, fact: &Fact) -> Step {
+    let after = absorb(reference, before.as_ref(), past, fact);
+    let Some(mut after) = after else {
+        let effects = past.map(|past| correction::withdraw_all(reference, past)).unwrap_or_default();
+        return Step { state: None, effects };
+    };
+    let stands: Vec<Stand> = reference.models().iter().map(|model| walk::stand(reference, model, &after.book, after.clock)).collect();
+    let effects = effects(reference, before.as_ref(), &after, &stands, past, fact);
+    settle(reference, &mut after, &stands);
+    Step { state: Some(after), effects }
+}
+
+/// The effects of a fact on a state: complete, as values.
+pub fn decide(reference: &Reference, before: Option<&State>, past: Option<&Past>, fact: &Fact) -> Vec<Effect> {
+    step(reference, before.cloned(), past, fact).effects
+}
+
+/// The state after a fact.
+pub fn evolve(reference: &Reference, before: Option<State>, past: Option<&Past>, fact: &Fact) -> Option<State> {
+    step(reference, before, past, fact).state
+}
+
+/// When time alone next changes the member's decision by each active model, from the state's clock on.
+pub fn next_due<'a>(reference: &'a Reference, state: &'a State) -> impl Iterator<Item = (ModelId, Option<Instant>)> + 'a {
+    let profile = Profile::of(&state.book, reference, reference.calendar.day(state.clock));
+    reference.models().iter().map(move |model| (model.id.clone(), due(reference, model, &profile)))
+}
+
+/// The first decision that falls due at or before `until`: its instant and the model, the first by id where several do.
+pub fn due_by(reference: &Reference, state: &State, until: Instant) -> Option<(Instant, ModelId)> {
+    // Nothing changes by time within a day.
+    if reference.calendar.day(until) <= reference.calendar.day(state.clock) {
+        return None;
+    }
+    next_due(reference, state).filter_map(|(model, due)| due.map(|due| (due, model))).min().filter(|(due, _)| *due <= until)
+}
+
+fn due(reference: &Reference, model: &Model, profile: &Profile) -> Option<Instant> {
+    model.next_change(profile).map(|(day, _)| reference.calendar.start(day))
+}
+
+/// Takes the fact into the book and moves the clock; standings stay as they were recorded.
+fn absorb(reference: &Reference, before: Option<&State>, past: Option<&Past>, fact: &Fact) -> Option<State> {
+    let retracts = matches!(fact.body, Body::ImportRetracted { .. });
+    let refolds = retracts || before.is_some_and(|state| state.series_key != reference.series_key());
+    let book = match (refolds, past, before) {
+        (true, Some(past), _) => {
+            let mut facts = past.facts.clone();
+            facts.push(fact.clone());
+            History::new(facts).book(reference, Instant::MAX)
+        }
+        (_, _, before) => {
+            let mut book = before.map_or_else(|| Book::new(reference), |state| state.book.clone());
+            book.apply(reference, fact);
+            book
+        }
+    };
+    book.known_from?;
+    let started = match fact.origin {
+        // What happened before the source went live is known from the moment it is recorded.
+        Origin::Backfill => fact.recorded_at(),
+        Origin::Live | Origin::Timer | Origin::Correction | Origin::Retraction => fact.occurred_at,
+    };
+    Some(match before {
+        None => State {
+            book,
+            live_from: started,
+            clock: started,
+            opened_quietly: fact.origin == Origin::Backfill,
+            standings: Vec::new(),
+            series_key: reference.series_key(),
+        },
+        Some(state) => State {
+            book,
+            live_from: state.live_from,
+            clock: state.clock.max(fact.occurred_at),
+            opened_quietly: state.opened_quietly,
+            standings: state.standings.clone(),
+            series_key: reference.series_key(),
+        },
+    })
+}
+
+fn effects(
+    reference: &Reference,
+    before: Option<&State>,
+    after: &State,
+    stands: &[Stand],
+    past: Option<&Past>,
+    fact: &Fact,
+) -> Vec<Effect> {
+    let Some(before) = before else {
+        return if after.opened_quietly { Vec::new() } else { changes(reference, None, after, stands) };
+    };
+    let retracts = matches!(fact.body, Body::ImportRetracted { .. });
+    if retracts || fact.occurred_at < before.clock {
+        if before.is_unrecorded() && !retracts {
+            return Vec::new();
+        }
+        return past.map(|past| correction::correct(reference, before, after, past, fact)).unwrap_or_default();
+    }
+    changes(reference, Some(before), after, stands)
+}
+
+/// Changes at the clock against what is recorded.
+fn changes(reference: &Reference, before: Option<&State>, after: &State, stands: &[Stand]) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for (model, &now) in reference.models().iter().zip(stands) {
+        let held = match before {
+            None => None,
+            Some(before) => Some(held_by(reference, before, model)),
+        };
+        let to = &model.stages[now.stage].id;
+        if held.as_ref().is_some_and(|(stage, life)| stage == to && *life == now.life) {
+            continue;
+        }
+        let mut step = walk::step(model, None, now, after.clock);
+        step.reactivated = held.as_ref().is_some_and(|(_, life)| *life >= 1 && now.life > *life);
+        step.from = held.map(|(stage, _)| stage);
+        let profile = Profile::of(&after.book, reference, reference.calendar.day(after.clock));
+        let seen = model.seen(now.stage, &profile);
+        effects.push(Effect::StageChanged(StageDecision { model: model.id.clone(), version: model.version, step, seen }));
+    }
+    effects
+}
+
+/// Where the member stands in a model as recorded; for a model activated since, where it would have put the member, unrecorded.
+fn held_by(reference: &Reference, before: &State, model: &Model) -> (String, u32) {
+    if let Some(standing) = before.standing(&model.id) {
+        return (standing.stage.clone(), standing.life);
+    }
+    let stand = walk::stand(reference, model, &before.book, before.clock);
+    (model.stages[stand.stage].id.clone(), stand.life)
+}
+
+/// Standings follow the evaluation: after a decision, or quietly where none is recorded.
+fn settle(reference: &Reference, after: &mut State, stands: &[Stand]) {
+    let clock = after.clock;
+    after.standings.retain(|standing| reference.model(&standing.model).is_some());
+    for (model, stand) in reference.models().iter().zip(stands) {
+        let since = match after.standing(&model.id) {
+            Some(held) if held.version == model.version => held.since,
+            // At the first fact the clock is where decisions begin.
+            Some(_) | None => clock,
+        };
+        after.stand(Standing {
+            model: model.id.clone(),
+            version: model.version,
+            since,
+            stage: model.stages[stand.stage].id.clone(),
+            life: stand.life,
+        });
+    }
+}

@@ -1,0 +1,104 @@
+//! The reference: every versioned document in force, compiled. What is computed from other members enters decisions only through here.
+
+use perennial_condition::{Catalog, Series, SeriesPool};
+use perennial_kernel::{Calendar, Currency};
+
+use crate::lifecycle::model::Model;
+use crate::profile;
+
+/// How several orders of one member on one calendar day count (SPEC, *counted purchase*).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counting {
+    /// Once.
+    Days,
+    /// Each.
+    Orders,
+}
+
+/// The brand's own settings: a document like any other, never read from a model.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Brand {
+    pub name: String,
+    pub calendar: Calendar,
+    pub currency: Currency,
+    /// A gap of this many days between counted purchases ends a life.
+    pub life_gap_days: i32,
+    pub counting: Counting,
+}
+
+/// Documents in force at some place in the journal.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    pub brand: Brand,
+    pub calendar: Calendar,
+    /// Active lifecycle models, ascending by id.
+    models: Vec<Model>,
+    catalog: Catalog,
+    series: SeriesPool,
+    series_key: u64,
+}
+
+impl Reference {
+    pub fn new(brand: Brand, mut models: Vec<Model>) -> Self {
+        models.sort_by(|a, b| a.id.cmp(&b.id));
+        let catalog = profile::catalog(brand.currency);
+        let mut series = SeriesPool::default();
+        for model in &mut models {
+            model.share(&mut series);
+        }
+        let series_key = key_of(series.list(), &catalog);
+        Self { calendar: brand.calendar.clone(), brand, models, catalog, series, series_key }
+    }
+
+    pub fn models(&self) -> &[Model] {
+        &self.models
+    }
+
+    pub fn model(&self, id: &str) -> Option<&Model> {
+        self.models.iter().find(|model| model.id == id)
+    }
+
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The aggregates that active documents name, by slot.
+    pub fn series(&self) -> &[Series] {
+        self.series.list()
+    }
+
+    /// The series of one fact kind that the book must keep beside purchases.
+    pub(crate) fn kept_series<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Series> {
+        self.series.list().iter().filter(move |series| series.kind == kind && !profile::from_purchases(series))
+    }
+
+    /// Changes when [`Self::series`] does: a state kept for another set must be folded anew.
+    pub fn series_key(&self) -> u64 {
+        self.series_key
+    }
+
+    /// The same brand with `model` in place of the one of its id: how drafts are tried.
+    pub fn with_model(&self, model: Model) -> Self {
+        let mut models: Vec<Model> = self.models.iter().filter(|held| held.id != model.id).cloned().collect();
+        models.push(model);
+        Self::new(self.brand.clone(), models)
+    }
+
+    /// The same brand with this one model.
+    pub fn only(&self, model: Model) -> Self {
+        Self::new(self.brand.clone(), vec![model])
+    }
+}
+
+/// FNV-1a over what the series keep: stable across builds, which `std`'s hashers do not promise.
+fn key_of(series: &[Series], catalog: &Catalog) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for one in series {
+        let filter = one.filter.as_ref().map(|filter| perennial_condition::print(filter, catalog)).unwrap_or_default();
+        let measure = one.measure.as_deref().unwrap_or_default();
+        for byte in [one.kind.as_str(), measure, filter.as_str()].into_iter().flat_map(|part| part.bytes().chain([0])) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    hash
+}
