@@ -22,12 +22,6 @@ export function createFormat(language: Language, timeZone: string) {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const monthDay = new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: language === "en" ? "short" : "numeric", day: "numeric" });
-  const long = new Intl.DateTimeFormat(locale, {
-    timeZone: "UTC",
-    year: "numeric",
-    month: language === "en" ? "short" : "numeric",
-    day: "numeric",
-  });
   const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const isoDay = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
 
@@ -50,7 +44,6 @@ export function createFormat(language: Language, timeZone: string) {
       }).format(decimal(money)),
     /** A day as the tables show it: 2026-11-22 reads the same in both languages and sorts by eye. */
     day: (day: string | null | undefined) => day ?? NOTHING,
-    dayLong: (day: string) => long.format(midnight(day)),
     monthDay: (day: string) => monthDay.format(midnight(day)),
     dayOf,
     time: (instant: string) => clock.format(new Date(instant)),

@@ -3,6 +3,7 @@ import { DatePicker } from "antd";
 import dayjs from "dayjs";
 import { useId } from "react";
 import { useBrand } from "../session/queries";
+import "./day-field.css";
 
 type Props = {
   label: string;

@@ -3,6 +3,7 @@ import { ArrowRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { StageMark } from "@perennial/ui";
 import type { Stages } from "./models";
+import "./stage-change.css";
 
 export function StageChange({ from, to, stages }: { from: string | null | undefined; to: string; stages: Stages }) {
   const { t } = useTranslation();

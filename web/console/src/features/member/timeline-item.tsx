@@ -15,6 +15,9 @@ const TONES: Partial<Record<Mark, "accent" | "warn" | "danger">> = {
   reactivated: "accent",
 };
 
+/** Channels with a name of their own here; any other is shown as the source calls it. */
+const CHANNELS = ["store", "tmall", "taobao", "jd", "douyin", "youzan", "mini_program", "web", "app", "pos"] as const;
+
 export function TimelineItem({ entry, marks, lateDays, dimmed }: Entry) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -56,6 +59,8 @@ function Change({ change }: { change: NonNullable<TimelineEntry["change"]> }) {
 function Order({ order, refund }: { order: NonNullable<TimelineEntry["order"]>; refund: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const channel = CHANNELS.find((one) => one === order.channel);
+  const place = order.store ?? (channel ? t(`member.channel.${channel}`) : order.channel);
   return (
     <>
       <strong className="timeline-amount">
@@ -64,7 +69,7 @@ function Order({ order, refund }: { order: NonNullable<TimelineEntry["order"]>; 
       </strong>
       <span className="soft">
         {t("member.timeline.order", { id: order.id, items: format.count(order.items) })}
-        {[order.store ?? order.channel].filter(Boolean).map((place) => ` · ${place}`)}
+        {place && ` · ${place}`}
       </span>
     </>
   );

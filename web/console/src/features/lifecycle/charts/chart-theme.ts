@@ -7,7 +7,7 @@ export function chartTheme(appearance: Appearance) {
   return {
     colors: c,
     base: {
-      animationDuration: 200,
+      animation: false,
       textStyle: { fontFamily: FONT, fontSize: 12, color: c.text },
     },
     tooltip: {
