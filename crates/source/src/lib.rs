@@ -2,7 +2,10 @@
 //!
 //! Knows the kernel only: no store, no rules, no application, no clock (today is an argument).
 
+mod bad_rows;
 mod context;
+pub mod door;
+mod inspect;
 mod mapping;
 mod notes;
 mod preset;
@@ -12,7 +15,9 @@ mod rows;
 mod table;
 mod value;
 
+pub use bad_rows::write_bad_rows;
 pub use context::Context;
+pub use inspect::{Column, Inspection, inspect};
 pub use mapping::{Field, Mapping, Status};
 pub use preset::Preset;
 pub use problem::{BadRow, FileError, Note, Problem};

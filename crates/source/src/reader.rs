@@ -6,6 +6,7 @@ use perennial_kernel::{Body, Day, Incoming};
 
 use crate::context::Context;
 use crate::mapping::Mapping;
+use crate::preset::journey::JourneyReader;
 use crate::preset::{Preset, cdnow};
 use crate::problem::{BadRow, FileError, Note};
 use crate::rows::{Row, Rows};
@@ -28,15 +29,24 @@ pub struct Record {
 /// Reads a file; a bad row is an item like any other, and reading goes on behind it.
 #[derive(Debug)]
 pub struct Reader {
-    inner: TableReader,
+    inner: Inner,
     taken: u64,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Table(Box<TableReader>),
+    Journey(Box<JourneyReader>),
 }
 
 /// Opens a file for reading.
 pub fn open(path: &Path, preset: &Preset, context: Context) -> Result<Reader, FileError> {
+    if *preset == Preset::CompleteJourney {
+        return Ok(Reader { inner: Inner::Journey(Box::new(JourneyReader::open(path, context)?)), taken: 0 });
+    }
     let (rows, layout, mapping) = lay_out(path, preset, &context)?;
     let plan = Plan::new(layout.names.clone(), &mapping)?;
-    Ok(Reader { inner: TableReader::new(rows, layout, plan, context)?, taken: 0 })
+    Ok(Reader { inner: Inner::Table(Box::new(TableReader::new(rows, layout, plan, context)?)), taken: 0 })
 }
 
 /// The day of the last order, before any shift; `None` when no row can be read.
@@ -56,12 +66,18 @@ pub fn weeks_to(last: Day, to: Day) -> i32 {
 impl Reader {
     /// (bytes read, bytes total); for a workbook cells instead of bytes.
     pub fn progress(&self) -> (u64, u64) {
-        self.inner.progress()
+        match &self.inner {
+            Inner::Table(table) => table.progress(),
+            Inner::Journey(journey) => journey.progress(),
+        }
     }
 
     /// Rows of data in the file, blank ones not counted.
     pub fn row_count(&self) -> u64 {
-        self.inner.row_count()
+        match &self.inner {
+            Inner::Table(table) => table.row_count(),
+            Inner::Journey(journey) => journey.row_count(),
+        }
     }
 
     /// Items given out so far, skipped ones included: where to resume.
@@ -80,7 +96,10 @@ impl Reader {
 
     /// What was dropped or assumed up to here.
     pub fn notes(&self) -> Vec<Note> {
-        self.inner.notes().list()
+        match &self.inner {
+            Inner::Table(table) => table.notes().list(),
+            Inner::Journey(_) => Vec::new(),
+        }
     }
 }
 
@@ -88,7 +107,10 @@ impl Iterator for Reader {
     type Item = Result<Record, BadRow>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let item = self.inner.next();
+        let item = match &mut self.inner {
+            Inner::Table(table) => table.next(),
+            Inner::Journey(journey) => journey.next(),
+        };
         self.taken += u64::from(item.is_some());
         item
     }
@@ -100,6 +122,8 @@ pub(crate) fn lay_out(path: &Path, preset: &Preset, context: &Context) -> Result
             let (rows, layout) = cdnow::open(path)?;
             Ok((rows, layout, cdnow::mapping()))
         }
+        // Not a table: it has a reader of its own.
+        Preset::CompleteJourney => Err(FileError::new("preset.no_columns", "This preset has no columns to map.", "该预设没有可映射的列。")),
         Preset::Generic(Some(mapping)) => {
             let (rows, layout) = Layout::find(path, mapping)?;
             Ok((rows, layout, mapping.clone()))

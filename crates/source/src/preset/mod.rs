@@ -1,6 +1,7 @@
 //! Known kinds of files. A preset is one file with one table.
 
 pub mod cdnow;
+pub mod journey;
 
 use crate::mapping::Mapping;
 
@@ -10,16 +11,18 @@ pub enum Preset {
     /// Any columns; without a mapping it is guessed.
     Generic(Option<Mapping>),
     Cdnow,
+    CompleteJourney,
 }
 
 impl Preset {
-    pub const NAMES: [&'static str; 2] = ["generic", "cdnow"];
+    pub const NAMES: [&'static str; 3] = ["generic", "cdnow", "complete-journey"];
 
     /// By its name on the command line.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
             "generic" => Self::Generic(None),
             "cdnow" => Self::Cdnow,
+            "complete-journey" => Self::CompleteJourney,
             _ => return None,
         })
     }
@@ -28,6 +31,7 @@ impl Preset {
         match self {
             Self::Generic(_) => "generic",
             Self::Cdnow => "cdnow",
+            Self::CompleteJourney => "complete-journey",
         }
     }
 }

@@ -53,10 +53,6 @@ impl Row {
         self.ends.len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
     /// The cell as it stands in the file; empty beyond the last.
     pub fn raw(&self, index: usize) -> &str {
         let Some(&end) = self.ends.get(index) else { return "" };

@@ -111,20 +111,19 @@ pub fn mapping(names: &[String], sample: &[Row], context: &Context) -> (Mapping,
             guesses[column] = Some((Field::Amount, 0.3));
         }
     }
-    lines_or_order(names, sample, &mut guesses);
+    lines_or_order(sample, &mut guesses);
     let columns = guesses.iter().zip(names).filter_map(|(guess, name)| guess.map(|(field, _)| (field, name.clone()))).collect();
     (Mapping { columns, ..Mapping::default() }, guesses)
 }
 
 /// An amount that differs between rows of one order belongs to the line.
-fn lines_or_order(names: &[String], sample: &[Row], guesses: &mut [Option<(Field, Confidence)>]) {
+fn lines_or_order(sample: &[Row], guesses: &mut [Option<(Field, Confidence)>]) {
     let at = |field| guesses.iter().position(|guess: &Option<(Field, _)>| guess.is_some_and(|(f, _)| f == field));
     let (Some(id), Some(amount), None) = (at(Field::OrderId), at(Field::Amount), at(Field::LinePaid)) else { return };
-    debug_assert!(id < names.len(), "guesses and names are of one length");
     let mut first: BTreeMap<&str, &str> = BTreeMap::new();
-    let differs = sample.iter().any(|row| {
-        let order = row.raw(id);
-        !order.trim().is_empty() && *first.entry(order).or_insert(row.raw(amount)) != row.raw(amount)
+    let differs = sample.iter().any(|row| match (row.cell(id), row.cell(amount)) {
+        (Some(order), Some(money)) => *first.entry(order.text).or_insert(money.text) != money.text,
+        _ => false,
     });
     if differs {
         guesses[amount] = guesses[amount].map(|(_, sure)| (Field::LinePaid, sure * 0.8));

@@ -57,7 +57,7 @@ impl Layout {
             None => find_header(&head),
         };
         let layout = Self::from_head(&head, header, encoding, delimiter);
-        rows.seek(layout.first.0, layout.first.1)?;
+        layout.rewind(&mut rows)?;
         Ok((rows, layout))
     }
 

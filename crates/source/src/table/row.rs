@@ -17,7 +17,6 @@ pub type Problems = Vec<(Option<usize>, Problem)>;
 
 #[derive(Clone, Debug, Default)]
 pub struct Values {
-    pub order_id: Option<String>,
     pub refund_of: Option<String>,
     pub version: Option<i64>,
     pub paid_at: Option<Instant>,
@@ -58,9 +57,9 @@ pub fn read(row: &Row, plan: &Plan, rounded: &[usize], context: &Context, notes:
     if quantity.is_none() && plan.has(Field::Quantity) {
         notes.add(Noted::QuantityMissing, row.line, "");
     }
+    taker.id(Field::OrderId); // The reader has the id; here it is only checked.
     taker.take(Field::Currency, |cell| amount::same_currency(cell.text, context.currency));
     let values = Values {
-        order_id: taker.id(Field::OrderId),
         refund_of: taker.id(Field::RefundOf),
         version: taker.take(Field::ModifiedAt, |cell| time::version(cell, context)),
         paid_at: taker.take(Field::PaidAt, when),

@@ -182,7 +182,7 @@ fn unreadable(shown: &str) -> Problem {
 fn other_currency(shown: &str, own: &str) -> Problem {
     Problem::new(
         "currency.other",
-        format!("\"{shown}\" is in another currency; this brand keeps its books in {own}"),
+        format!("\"{shown}\" is in another currency: this brand keeps its books in {own}"),
         format!("“{shown}” 是其他币种；本品牌以 {own} 记账"),
     )
 }

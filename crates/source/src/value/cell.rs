@@ -77,7 +77,7 @@ pub fn id(cell: Cell<'_>) -> Result<String, Problem> {
         return Err(Problem::new(
             "id.excel_exponent",
             format!(
-                "\"{shown}\" is an id that Excel turned into a rounded number; its last digits are lost. Export again with the column as text"
+                "\"{shown}\" is an id that Excel turned into a rounded number, and its last digits are lost. Export again with the column as text"
             ),
             format!("“{shown}” 是被 Excel 变成科学计数法的编号，后几位已丢失；请把该列设为文本后重新导出"),
         ));
@@ -95,7 +95,7 @@ pub(crate) fn rounded(shown: &str) -> Problem {
     Problem::new(
         "id.excel_rounded",
         format!(
-            "\"{shown}\" was stored as a number; Excel keeps 15 digits only, so the last digits are lost. Export again with the column as text"
+            "\"{shown}\" was stored as a number: Excel keeps 15 digits only, so the last ones are lost. Export again with the column as text"
         ),
         format!("“{shown}” 被存成了数字，Excel 只保留 15 位，后几位已丢失；请把该列设为文本后重新导出"),
     )
