@@ -1,0 +1,58 @@
+//! One suite, both stores: what the engine may rely on. What only one of them promises stands in its own file.
+
+mod desk;
+mod journal;
+mod race;
+mod scan;
+mod sqlite;
+mod support;
+
+/// The suite as tests of one store: `$stores` makes an empty one, or `None` where it is left out on purpose.
+macro_rules! conforms {
+    ($stores:path: $($part:ident { $($name:ident)+ })+) => {
+        $(mod $part { $(
+            #[test]
+            fn $name() {
+                if let Some(stores) = $stores() {
+                    crate::$part::$name(&stores);
+                }
+            }
+        )+ })+
+    };
+    ($stores:path) => {
+        $crate::conforms! { $stores:
+            journal {
+                a_new_store_has_every_lane_at_its_beginning
+                facts_and_effects_come_back_as_they_were_written
+                a_lane_is_read_in_pages_without_gap
+                what_would_tear_a_lane_is_refused
+                a_dropped_batch_leaves_nothing
+                a_command_key_keeps_its_first_answer_until_it_is_forgotten
+                a_token_stays_with_its_first_owner
+                states_orders_timers_and_sources_are_replaced_and_cleared
+                timers_come_by_due_time_then_member_then_policy
+                waiting_facts_come_back_with_their_order_until_they_are_given_out
+                the_past_of_members_is_theirs_alone
+                empty_questions_have_empty_answers
+            }
+            race {
+                batches_of_many_handles_make_one_dense_lane
+                a_raced_token_has_one_owner_and_the_loser_learns_of_it
+                a_raced_new_source_does_not_fail
+            }
+            scan {
+                everyone_is_visited_once_in_order_and_nobody_is_left_out
+                parts_cover_everyone_exactly_once
+                a_scan_that_was_stopped_goes_on_where_it_was
+            }
+            desk {
+                documents_and_settings_are_kept
+                users_and_secrets_are_kept_and_dropped
+                imports_are_numbered_and_their_bad_rows_kept
+                the_audit_trail_is_read_from_its_end
+                the_key_that_stands_first_stays
+            }
+        }
+    };
+}
+pub(crate) use conforms;
