@@ -42,12 +42,13 @@ export function AccountMenu() {
 
   return (
     <Dropdown menu={{ items, onClick, selectable: true, selectedKeys: [language, choice] }} trigger={["click"]} placement="topLeft">
-      <button type="button" className="account" aria-label={t("shell.account")} data-testid="account">
+      <button type="button" className="account" data-testid="account">
         <CircleUserRound size={18} strokeWidth={1.75} aria-hidden="true" />
         <span className="account-name">
           <strong>{session?.name}</strong>
           {role && <span>{t(`shell.role.${role}`)}</span>}
         </span>
+        <span className="visually-hidden">{t("shell.account")}</span>
         <ChevronsUpDown size={14} aria-hidden="true" className="account-more" />
       </button>
     </Dropdown>

@@ -68,7 +68,7 @@ function Order({ order, refund }: { order: NonNullable<TimelineEntry["order"]>; 
         {format.money(order.amount)}
       </strong>
       <span className="soft">
-        {t("member.timeline.order", { id: order.id, items: format.count(order.items) })}
+        {t("member.timeline.order", { count: order.items, id: order.id, items: format.count(order.items) })}
         {place && ` · ${place}`}
       </span>
     </>

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ask, check, inEveryLook, launch, open, settled, signIn, URL_BASE, word } from "../browser.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** The stage with the most members who have bought, so that there is something to explain. */
+async function fullestStage(page) {
+  const model = (await ask(page, "/models")).find((one) => one.primary);
+  const { stages } = await ask(page, `/models/${model.id}/stages`);
+  const bought = model.stages.filter((stage) => stage.group !== "prospect");
+  return { model, stage: bought.sort((a, b) => (stages[b.id] ?? 0) - (stages[a.id] ?? 0))[0] };
+}
+
+test("members of a stage, one of them, and why that stage as of a past day", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    await signIn(page, "/members");
+    const { model, stage } = await fullestStage(page);
+    await check(page, "b1-members", look);
+
+    await page.locator(`.chip[data-stage="${stage.id}"]`).click();
+    await page.waitForURL(/stage=/);
+    await settled(page);
+    const expected = await ask(page, `/members?stage=${encodeURIComponent(stage.id)}&limit=50&sort=recency&order=asc`);
+    const links = page.locator("a.member-link");
+    assert.equal(await links.count(), expected.items.length);
+    const marks = page.locator(look.size === "phone" ? "td.phone-title .stage-mark" : "tbody td:nth-child(2) .stage-mark");
+    for (const shown of await marks.allInnerTexts()) assert.equal(shown.trim(), word(stage.name, look.language));
+
+    await links.first().click();
+    await page.getByTestId("verdict").waitFor();
+    await check(page, "b2-member", look);
+
+    const member = new URL(page.url()).pathname.split("/").at(-1);
+    const detail = await ask(page, `/members/${member}`);
+    const asOf = detail.lives[0].from;
+    const field = page.locator("[data-field=as-of] input");
+    await field.fill(asOf);
+    await field.press("Enter");
+    await page.waitForURL(new RegExp(`as_of=${asOf}`));
+    await settled(page);
+    const told = await ask(page, `/members/${member}/explain?model=${model.id}&as_of=${asOf}`);
+    const then = model.stages.find((one) => one.id === told.stage);
+    assert.equal(await page.getByTestId("verdict").innerText(), word(then.name, look.language));
+    const explained = await page.locator(".explained").innerText();
+    assert.ok(explained.includes(word(told.rule.sentence, look.language)), "the rule's sentence");
+    for (const value of told.values) assert.ok(explained.includes(value.text), `the value of ${value.field}`);
+    assert.equal(await page.locator(".rejected li").count(), told.rejected.length);
+    await check(page, "b3-explained", look);
+  });
+});
+
+test("a search that finds nothing says so and can be cleared; a member who does not exist says what to do", async () => {
+  const look = { language: "zh-CN", appearance: "light", size: "desktop" };
+  const page = await open(browser, look);
+  await signIn(page, "/members?q=%E6%9F%A5%E6%97%A0%E6%AD%A4%E4%BA%BA");
+  await page.locator(".empty").waitFor();
+  await check(page, "b4-nobody", look);
+  await page.locator(".empty button").click();
+  await page.locator("a.member-link").first().waitFor();
+  await page.goto(`${URL_BASE}/members/m_nobody`);
+  await page.locator(".failure").first().waitFor();
+  await check(page, "b5-unknown", look);
+  await page.context().close();
+});
+
+test("the list can be sorted, paged and left by the back button", async () => {
+  const page = await open(browser, { language: "en", appearance: "light", size: "desktop" });
+  await signIn(page, "/members");
+  await page.locator("th button", { hasText: "Money" }).click();
+  await page.waitForURL(/sort=money&order=desc/);
+  await settled(page);
+  const richest = await ask(page, "/members?sort=money&order=desc&limit=1");
+  assert.ok((await page.locator("a.member-link").first().getAttribute("href")).endsWith(richest.items[0].member));
+  if (richest.total > 50) {
+    await page.locator(".paging-buttons button").last().click();
+    await page.waitForURL(/page=2/);
+    await page.goBack();
+    await page.waitForURL((url) => !url.search.includes("page="));
+  }
+  await page.goBack();
+  await page.waitForURL((url) => !url.search.includes("sort="));
+  await page.context().close();
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ask, check, inEveryLook, launch, settled, signIn, URL_BASE, word } from "../browser.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const addDays = (day, days) => new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+
+async function pick(page, name, day) {
+  const field = page.locator(`[data-field=${name}] input`);
+  await field.fill(day);
+  await field.press("Enter");
+  await page.waitForURL(new RegExp(`${name.replace("-", "_")}=${day}`));
+  await settled(page);
+}
+
+test("stages on another day, the flow between two days as Sankey and as table, and one stage day by day", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    await signIn(page, "/lifecycle");
+    const brand = await ask(page, "/brand");
+    const model = (await ask(page, "/models")).find((one) => one.primary);
+    const to = addDays(brand.last_purchase_on, -10);
+    const from = [addDays(to, -120), addDays(brand.first_purchase_on, 1)].sort().at(-1);
+
+    await pick(page, "as-of", to);
+    const counts = await ask(page, `/models/${model.id}/stages?as_of=${to}`);
+    const rows = await page.locator("tbody tr").all();
+    for (const [i, stage] of model.stages.entries()) {
+      const text = (await rows[i].innerText()).replaceAll(",", "");
+      assert.ok(text.includes(word(stage.name, look.language)) && text.includes(String(counts.stages[stage.id] ?? 0)), text);
+    }
+    await check(page, "c1-stages", look);
+
+    await page.goto(`${URL_BASE}/lifecycle?view=flow`);
+    await settled(page);
+    await pick(page, "from", from);
+    await pick(page, "to", to);
+    await page.locator("[role=img] svg path").first().waitFor();
+    const flow = await ask(page, `/models/${model.id}/flow?from=${from}&to=${to}`);
+    const drawn = await page.locator("[role=img] svg text").allTextContents();
+    const ends = new Set(flow.links.map((link) => link.to));
+    for (const id of ends) assert.ok(drawn.join(" ").includes(word(model.stages.find((stage) => stage.id === id).name, look.language)), `${id} is labelled`);
+    await check(page, "c2-sankey", look);
+
+    await page.locator("#content .ant-segmented-item").last().click();
+    await page.waitForURL(/as=table/);
+    const everyone = [...flow.links, ...flow.arrived].reduce((sum, link) => sum + link.members, 0);
+    if (look.size === "desktop") {
+      const total = await page.locator(".matrix tfoot td").last().innerText();
+      assert.equal(total.replaceAll(",", ""), String(everyone));
+    } else {
+      const lines = await page.locator(".flow-lines strong").allInnerTexts();
+      assert.equal(lines.reduce((sum, text) => sum + Number(text.replaceAll(",", "")), 0), everyone);
+    }
+    await check(page, "c3-table", look);
+
+    await page.goto(`${URL_BASE}/lifecycle?view=daily&from=${from}&to=${to}&stage=${encodeURIComponent(model.stages.at(-2).id)}`);
+    await page.locator("[role=img] svg path").first().waitFor();
+    await page.locator("details.daily-table summary, .empty").first().waitFor();
+    await check(page, "c4-daily", look);
+  });
+});
