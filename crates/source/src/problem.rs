@@ -42,16 +42,12 @@ impl BadRow {
         let code = problems.first().map_or("row.bad", |(_, problem)| problem.code);
         let (mut en, mut zh) = (Vec::new(), Vec::new());
         for (column, problem) in problems {
-            match column {
-                Some(name) => {
-                    let name = shorten(&name);
-                    en.push(format!("{name}: {}", problem.en));
-                    zh.push(format!("{name}：{}", problem.zh));
-                }
-                None => {
-                    en.push(problem.en);
-                    zh.push(problem.zh);
-                }
+            if let Some(name) = column.as_deref().map(shorten) {
+                en.push(format!("{name}: {}", problem.en));
+                zh.push(format!("{name}：{}", problem.zh));
+            } else {
+                en.push(problem.en);
+                zh.push(problem.zh);
             }
         }
         Self { line, column, code, en: en.join("; "), zh: zh.join("；"), raw }

@@ -77,7 +77,7 @@ impl Row {
 /// The rows of a file from a place on.
 #[derive(Debug)]
 pub enum Rows {
-    Text(text::TextRows),
+    Text(Box<text::TextRows>),
     Sheet(sheet::SheetRows),
 }
 
@@ -109,7 +109,7 @@ impl Rows {
     /// A second cursor over the same file.
     pub fn another(&self) -> Result<Self, FileError> {
         Ok(match self {
-            Self::Text(rows) => Self::Text(rows.another()?),
+            Self::Text(rows) => Self::Text(Box::new(rows.another()?)),
             Self::Sheet(rows) => Self::Sheet(rows.clone()),
         })
     }

@@ -99,9 +99,8 @@ impl Cells {
         let mut kind = Kind::Text;
         let written = match value {
             DataRef::Empty => return,
-            DataRef::String(text) => write!(self.text, "{text}"),
             DataRef::SharedString(text) => write!(self.text, "{text}"),
-            DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => write!(self.text, "{text}"),
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => write!(self.text, "{text}"),
             DataRef::Bool(value) => write!(self.text, "{value}"),
             DataRef::Error(error) => write!(self.text, "{error}"),
             DataRef::Int(number) => {

@@ -122,7 +122,7 @@ impl TextRows {
         loop {
             self.fill()?;
             let input = &self.buffer[self.from..self.until];
-            let end = input.iter().position(|&b| b == b'\n');
+            let end = memchr::memchr(b'\n', input);
             let taken = end.map_or(input.len(), |at| at + 1);
             line.extend_from_slice(&input[..taken]);
             self.consume(taken);
@@ -144,12 +144,12 @@ impl TextRows {
 
     /// Cells become text one by one, so that bytes of one cell never swallow the next.
     fn decode(&self, row: &mut Row, bytes: &[u8], ends: &[usize]) {
-        if bytes.is_ascii() || self.encoding == UTF_8 {
-            if let Ok(text) = std::str::from_utf8(bytes) {
-                row.fill(text, ends);
-                row.flaw = text.find('\0').map(|at| nul(ends.iter().position(|&end| at < end)));
-                return;
-            }
+        if (bytes.is_ascii() || self.encoding == UTF_8)
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            row.fill(text, ends);
+            row.flaw = text.find('\0').map(|at| nul(ends.iter().position(|&end| at < end)));
+            return;
         }
         let mut start = 0;
         for (column, &end) in ends.iter().enumerate() {
@@ -175,7 +175,7 @@ impl TextRows {
         loop {
             self.fill()?;
             let input = &self.buffer[self.from..self.until];
-            let end = input.iter().position(|&b| b == b'\n');
+            let end = memchr::memchr(b'\n', input);
             let taken = end.map_or(input.len(), |at| at + 1);
             if shown.len() < 200 {
                 shown.extend_from_slice(&input[..taken.min(200)]);
@@ -211,7 +211,7 @@ impl TextRows {
 
     fn consume(&mut self, count: usize) {
         let taken = &self.buffer[self.from..self.from + count];
-        self.line += taken.iter().filter(|&&b| b == b'\n').count() as u64;
+        self.line += memchr::memchr_iter(b'\n', taken).count() as u64;
         self.position += count as u64;
         self.from += count;
     }

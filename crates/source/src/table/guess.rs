@@ -98,10 +98,11 @@ pub fn mapping(names: &[String], sample: &[Row], context: &Context) -> (Mapping,
         (0..names.len())
             .find(|&column| guesses[column].is_none() && fit(field, column, sample, context) >= 0.9 && says_anything(column, sample))
     };
-    if !taken.contains_key(&Field::PaidAt) && !taken.contains_key(&Field::CreatedAt) {
-        if let Some(column) = free(&guesses, Field::PaidAt) {
-            guesses[column] = Some((Field::PaidAt, 0.4));
-        }
+    if !taken.contains_key(&Field::PaidAt)
+        && !taken.contains_key(&Field::CreatedAt)
+        && let Some(column) = free(&guesses, Field::PaidAt)
+    {
+        guesses[column] = Some((Field::PaidAt, 0.4));
     }
     let priced = [Field::Amount, Field::LinePaid, Field::UnitPrice].iter().any(|field| taken.contains_key(field));
     if !priced {

@@ -49,10 +49,10 @@ pub enum Key {
 impl Key {
     /// Rows that cannot be decoded have a key too: they are refused one by one.
     pub fn of(row: &Row, plan: &Plan) -> Self {
-        if row.flaw.is_none() {
-            if let Some((_, cell)) = plan.cell(row, Field::OrderId) {
-                return Self::Order(cell.text.to_owned());
-            }
+        if row.flaw.is_none()
+            && let Some((_, cell)) = plan.cell(row, Field::OrderId)
+        {
+            return Self::Order(cell.text.to_owned());
         }
         Self::Digest(digest(row))
     }
@@ -92,11 +92,12 @@ impl Index {
             index.rows += 1;
             zeros.take(&row);
             let key = Key::of(&row, plan);
-            if matches!(key, Key::Order(_)) && previous.as_ref() == Some(&key) {
-                if let Some(run) = runs.last_mut() {
-                    run.rows += 1;
-                    continue;
-                }
+            if matches!(key, Key::Order(_))
+                && previous.as_ref() == Some(&key)
+                && let Some(run) = runs.last_mut()
+            {
+                run.rows += 1;
+                continue;
             }
             runs.push(Run { key: key.hash(), position: row.position, line: u32::try_from(row.line).unwrap_or(u32::MAX), rows: 1 });
             previous = Some(key);

@@ -44,7 +44,7 @@ impl Layout {
                 Some(wanted) => u8::try_from(wanted).map_err(|_| bad_delimiter())?,
                 None => best_delimiter(&bytes, used, mark)?,
             };
-            rows = Rows::Text(TextRows::new(bytes, Split::Delimiter(chosen), used, mark)?);
+            rows = Rows::Text(Box::new(TextRows::new(bytes, Split::Delimiter(chosen), used, mark)?));
             (encoding, delimiter) = (Some(shown), Some(chosen));
         }
         let head = read_head(&mut rows)?;
@@ -66,7 +66,7 @@ impl Layout {
         if is_workbook(path)? {
             return Err(not_the_preset());
         }
-        let mut rows = Rows::Text(TextRows::new(Bytes::open(path)?, Split::Blanks, UTF_8, 0)?);
+        let mut rows = Rows::Text(Box::new(TextRows::new(Bytes::open(path)?, Split::Blanks, UTF_8, 0)?));
         let mut row = Row::default();
         if !rows.next(&mut row)? {
             return Err(FileError::new("file.empty", "The file holds no rows.", "文件中没有数据行。"));
@@ -82,15 +82,12 @@ impl Layout {
     }
 
     fn from_head(head: &[Row], header: Option<usize>, encoding: Option<&'static Encoding>, delimiter: Option<u8>) -> Self {
-        let (header_line, names, first) = match header {
-            Some(at) => {
-                let after = head.get(at + 1).map_or((u64::MAX, u64::MAX), |row| (row.position, row.line));
-                (head[at].line, header_names(&head[at]), after)
-            }
-            None => {
-                let widest = head.iter().map(Row::len).max().unwrap_or(0);
-                (0, (1..=widest).map(|n| n.to_string()).collect(), (head[0].position, head[0].line))
-            }
+        let (header_line, names, first) = if let Some(at) = header {
+            let after = head.get(at + 1).map_or((u64::MAX, u64::MAX), |row| (row.position, row.line));
+            (head[at].line, header_names(&head[at]), after)
+        } else {
+            let widest = head.iter().map(Row::len).max().unwrap_or(0);
+            (0, (1..=widest).map(|n| n.to_string()).collect(), (head[0].position, head[0].line))
         };
         Self { encoding, delimiter, header_line, names, first }
     }
@@ -166,7 +163,7 @@ fn text(path: &Path, mapping: &Mapping) -> Result<(Bytes, &'static Encoding, &'s
 fn best_delimiter(bytes: &Bytes, encoding: &'static Encoding, mark: u64) -> Result<u8, FileError> {
     let mut best = (0, 0, b',');
     for delimiter in [b',', b'\t', b';', b'|'] {
-        let mut rows = Rows::Text(TextRows::new(bytes.another()?, Split::Delimiter(delimiter), encoding, mark)?);
+        let mut rows = Rows::Text(Box::new(TextRows::new(bytes.another()?, Split::Delimiter(delimiter), encoding, mark)?));
         let mut widths: HashMap<usize, usize> = HashMap::new();
         for row in read_head(&mut rows)? {
             *widths.entry(row.len()).or_default() += 1;
@@ -200,7 +197,7 @@ fn find_header(head: &[Row]) -> Option<usize> {
     if known(&head[best]) >= 2 {
         return Some(best);
     }
-    let widest = head.iter().map(|row| filled(row)).max().unwrap_or(0);
+    let widest = head.iter().map(filled).max().unwrap_or(0);
     let first = head.iter().position(|row| filled(row) * 2 > widest)?;
     let value = |cell: &str| cell::clean(cell).starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '¥' || c == '￥');
     if head[first].cells().any(value) { None } else { Some(first) }

@@ -139,10 +139,10 @@ fn people(taker: &mut Taker<'_>, notes: &mut Notes) -> (Vec<Identity>, Personal)
     }
     let mut personal = Personal::default();
     for (field, name) in [(Field::Name, "name"), (Field::Address, "address")] {
-        if let Some((_, cell)) = taker.plan.cell(taker.row, field) {
-            if !person::is_enciphered(cell.text) {
-                personal.0.push((name.to_owned(), cell::words(cell.text)));
-            }
+        if let Some((_, cell)) = taker.plan.cell(taker.row, field)
+            && !person::is_enciphered(cell.text)
+        {
+            personal.0.push((name.to_owned(), cell::words(cell.text)));
         }
     }
     (identities, personal)

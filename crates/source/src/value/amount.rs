@@ -118,7 +118,7 @@ fn without_marks(text: &str, currency: Currency, shown: &str) -> Result<String, 
     }
     let upper = text.to_uppercase();
     if let Some(rest) = upper.strip_prefix(currency.code()).or_else(|| upper.strip_suffix(currency.code())) {
-        text = rest.to_owned();
+        text = rest.into();
     } else if upper.len() > 3 && upper.is_ascii() {
         let ends = [&upper[..3], &upper[upper.len() - 3..]];
         if ends.iter().any(|code| Currency::parse(code).is_some()) {

@@ -26,10 +26,13 @@ pub fn instant(cell: Cell<'_>, context: &Context) -> Result<Instant, Problem> {
 pub fn version(cell: Cell<'_>, context: &Context) -> Result<i64, Problem> {
     let plain = Context { shift_days: 0, ..context.clone() };
     let digits = cell.text.bytes().all(|b| b.is_ascii_digit());
-    if digits && cell.text.len() != 8 && cell.text.len() != 14 && cell.kind != Kind::Rounded {
-        if let Ok(number) = cell.text.parse() {
-            return Ok(number);
-        }
+    if digits
+        && cell.text.len() != 8
+        && cell.text.len() != 14
+        && cell.kind != Kind::Rounded
+        && let Ok(number) = cell.text.parse()
+    {
+        return Ok(number);
     }
     instant(cell, &plain).map(|at| at.0)
 }
@@ -41,37 +44,35 @@ fn read(cell: Cell<'_>) -> Result<When, Problem> {
     if text.len() > 64 {
         return Err(unreadable(&shown));
     }
-    if let Some(when) = digits_only(text) {
-        return when.ok_or_else(|| no_such_day(&shown));
+    if matches!(text.len(), 8 | 10 | 12 | 13 | 14) && text.bytes().all(|b| b.is_ascii_digit()) {
+        return digits_only(text).ok_or_else(|| no_such_day(&shown));
     }
     if cell.kind == Kind::Number {
         return serial(text).ok_or_else(|| unreadable(&shown));
     }
     let (day, rest) = date_part(text, &shown)?;
     let Some((ms, rest)) = time_part(rest) else { return Err(unreadable(&shown)) };
-    match offset_minutes(rest.trim()) {
-        Some(None) => Ok(When::Local(day, ms)),
-        Some(Some(minutes)) => Ok(When::At(Instant(i64::from(day.0) * 86_400_000 + ms - minutes * 60_000))),
-        None => Err(unreadable(&shown)),
+    let rest = rest.trim();
+    if rest.is_empty() {
+        return Ok(When::Local(day, ms));
     }
+    let minutes = offset_minutes(rest).ok_or_else(|| unreadable(&shown))?;
+    Ok(When::At(Instant(i64::from(day.0) * 86_400_000 + ms - minutes * 60_000)))
 }
 
-/// `20260102`, `202601021530`, `20260102153000`, and seconds or milliseconds since 1970. Outer `None`: not of this form.
-fn digits_only(text: &str) -> Option<Option<When>> {
-    if !text.bytes().all(|b| b.is_ascii_digit()) || !matches!(text.len(), 8 | 10 | 12 | 13 | 14) {
-        return None;
-    }
+/// `20260102`, `202601021530`, `20260102153000`, and seconds or milliseconds since 1970; `None` for no such day or time.
+fn digits_only(text: &str) -> Option<When> {
     let number = |from: usize, to: usize| text[from..to].parse::<i64>().unwrap_or(-1);
     if text.len() == 10 {
-        return Some(Some(When::At(Instant(number(0, 10) * 1000))));
+        return Some(When::At(Instant(number(0, 10) * 1000)));
     }
     if text.len() == 13 {
-        return Some(Some(When::At(Instant(number(0, 13)))));
+        return Some(When::At(Instant(number(0, 13))));
     }
     let second = if text.len() == 14 { number(12, 14) } else { 0 };
     let (hour, minute) = if text.len() >= 12 { (number(8, 10), number(10, 12)) } else { (0, 0) };
-    let day = Day::from_ymd(number(0, 4) as i32, number(4, 6) as u32, number(6, 8) as u32);
-    Some(day.and_then(|day| Some(When::Local(day, clock(hour, minute, second)?))))
+    let day = Day::from_ymd(number(0, 4) as i32, number(4, 6) as u32, number(6, 8) as u32)?;
+    Some(When::Local(day, clock(hour, minute, second)?))
 }
 
 /// An Excel serial: days since 1899-12-30 with the time as fraction, rounded to the second.
@@ -150,13 +151,10 @@ fn twelve_hours(hour: i64, before_noon: Option<bool>, rest: &str) -> Option<(i64
     }
 }
 
-/// Minutes east of UTC; `Some(None)` when there is no offset, `None` when what stands there is none.
-fn offset_minutes(text: &str) -> Option<Option<i64>> {
-    if text.is_empty() {
-        return Some(None);
-    }
+/// Minutes east of UTC.
+fn offset_minutes(text: &str) -> Option<i64> {
     if matches!(text, "Z" | "z" | "UTC") {
-        return Some(Some(0));
+        return Some(0);
     }
     let sign = match text.as_bytes().first()? {
         b'+' => 1,
@@ -169,7 +167,7 @@ fn offset_minutes(text: &str) -> Option<Option<i64>> {
     }
     let hours: i64 = digits[..2].parse().ok()?;
     let minutes: i64 = if digits.len() == 4 { digits[2..].parse().ok()? } else { 0 };
-    if hours > 18 || minutes > 59 { None } else { Some(Some(sign * (hours * 60 + minutes))) }
+    if hours > 18 || minutes > 59 { None } else { Some(sign * (hours * 60 + minutes)) }
 }
 
 fn clock(hour: i64, minute: i64, second: i64) -> Option<i64> {

@@ -54,7 +54,7 @@ fn a_good_order_becomes_one_incoming() {
 
 #[test]
 fn every_bad_field_is_named() {
-    let cases: Vec<(Vec<(String, &str)>, Vec<(&str, &str)>)> = vec![
+    let cases = [
         (refused(|o| o.lines[0].quantity = "-1".to_owned()), vec![("/lines/0/quantity", "number.negative")]),
         (refused(|o| o.lines[1].paid = Some(AmountInput::Number("7.5".to_owned()))), vec![("/lines/1/paid", "money.number")]),
         (refused(|o| o.lines[1].paid = None), vec![("/lines/1/paid", "field.missing")]),

@@ -153,7 +153,7 @@ fn a_huge_field_and_a_quote_never_closed_cost_their_line_and_nothing_else() {
     let (good, bad) = guessed(format!("order_id,paid_at,amount\nA,2026-01-02,1\n{huge},2026-01-02,1\nC,2026-01-02,1\n"));
     assert_eq!((good.len(), codes(&bad)), (2, vec![(3, None, "row.too_long")]));
     assert!(bad[0].raw[0].len() < 1000);
-    let rest: String = (0..50_000).map(|n| format!("R{n},2026-01-02,1.00,padding padding\n")).collect();
+    let rest = (0..50_000).map(|n| format!("R{n},2026-01-02,1.00,padding padding\n")).collect::<Vec<_>>().concat();
     let (good, bad) = guessed(format!("order_id,paid_at,amount,x\nA,2026-01-02,1,\nB,2026-01-02,1,\"open\n{rest}"));
     assert_eq!((good.len(), codes(&bad)), (50_001, vec![(3, None, "row.too_long")]));
 }
@@ -309,7 +309,8 @@ fn files_that_are_no_tables_are_refused_with_a_word() {
 
 #[test]
 fn skipping_gives_what_reading_on_would_have_given() {
-    let text: String = (0..500).map(|n| format!("{},{},2026-01-02,{}\n", n % 97, n % 7, if n % 50 == 3 { "x" } else { "1" })).collect();
+    let row = |n: u32| format!("{},{},2026-01-02,{}\n", n % 97, n % 7, if n % 50 == 3 { "x" } else { "1" });
+    let text = (0..500).map(row).collect::<Vec<_>>().concat();
     let file = file(format!("order_id,member,paid_at,line_paid\n{text}"));
     let preset = Preset::Generic(None);
     let whole: Vec<_> = open(file.path(), &preset, shanghai()).unwrap().collect();
