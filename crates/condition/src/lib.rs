@@ -17,6 +17,7 @@ mod motion;
 mod plan;
 mod problem;
 mod row;
+mod sentence;
 mod series;
 mod text;
 mod time;
@@ -32,6 +33,7 @@ pub use checked::{
 pub use json::{operand_to_json, to_json};
 pub use problem::{Position, Problem};
 pub use row::{Hypothetical, Row, WhatIf};
+pub use sentence::{operand_phrase, sentence};
 pub use series::{Contribution, FactFields, Series, SeriesPool};
 pub use text::{print, print_operand};
 pub use time::Changes;

@@ -158,7 +158,7 @@ impl<'a> Checker<'a> {
                 let typed = self.at(0, |c| c.operand(operand))?;
                 if typed.ty.is_some_and(|ty| ty != Type::Bool) {
                     let text = operand_text(operand);
-                    self.wrong_type("not_a_condition", &text, typed.ty, &[Type::Bool]);
+                    self.at(0, |c| c.wrong_type("not_a_condition", &text, typed.ty, &[Type::Bool]));
                     return None;
                 }
                 Some(Test::Holds(typed.step))
@@ -184,7 +184,7 @@ impl<'a> Checker<'a> {
                 let typed = self.at(0, |c| c.operand(value))?;
                 if typed.ty.is_some_and(|ty| ty != Type::Text) {
                     let shown = operand_text(value);
-                    self.wrong_type("type_mismatch", &shown, typed.ty, &[Type::Text]);
+                    self.at(0, |c| c.wrong_type("type_mismatch", &shown, typed.ty, &[Type::Text]));
                     return None;
                 }
                 Some(Test::Like { value: typed.step, part: *part, text: text.as_str().into(), negated: *negated })

@@ -1,0 +1,12 @@
+//! Tests of the condition language through its public interface.
+
+mod answers;
+mod forms;
+mod hostile;
+mod members;
+mod problems;
+mod random;
+mod sentences;
+mod sqlite;
+mod time;
+mod what_if;
