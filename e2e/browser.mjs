@@ -56,6 +56,18 @@ export async function settled(page) {
   await page.waitForFunction(() => !document.querySelector(".skeleton, [aria-busy=true]"));
 }
 
+/** Repeats assertions until they hold: the page may still show the answer before. */
+export async function eventually(assertion, deadline = Date.now() + 8000) {
+  for (;;) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((wake) => setTimeout(wake, 80));
+    }
+  }
+}
+
 /** A read of the API in the page's session. */
 export async function ask(page, path) {
   const answer = await page.request.get(`${URL_BASE}/api/v1${path}`);

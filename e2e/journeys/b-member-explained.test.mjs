@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, check, inEveryLook, launch, open, settled, signIn, URL_BASE, word } from "../browser.mjs";
+import { ask, check, eventually, inEveryLook, launch, open, settled, signIn, URL_BASE, word } from "../browser.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -25,9 +25,11 @@ test("members of a stage, one of them, and why that stage as of a past day", asy
     await settled(page);
     const expected = await ask(page, `/members?stage=${encodeURIComponent(stage.id)}&limit=50&sort=recency&order=asc`);
     const links = page.locator("a.member-link");
-    assert.equal(await links.count(), expected.items.length);
     const marks = page.locator(look.size === "phone" ? "td.phone-title .stage-mark" : "tbody td:nth-child(2) .stage-mark");
-    for (const shown of await marks.allInnerTexts()) assert.equal(shown.trim(), word(stage.name, look.language));
+    await eventually(async () => {
+      assert.equal(await links.count(), expected.items.length);
+      for (const shown of await marks.allInnerTexts()) assert.equal(shown.trim(), word(stage.name, look.language));
+    });
 
     await links.first().click();
     await page.getByTestId("verdict").waitFor();
@@ -43,11 +45,14 @@ test("members of a stage, one of them, and why that stage as of a past day", asy
     await settled(page);
     const told = await ask(page, `/members/${member}/explain?model=${model.id}&as_of=${asOf}`);
     const then = model.stages.find((one) => one.id === told.stage);
-    assert.equal(await page.getByTestId("verdict").innerText(), word(then.name, look.language));
-    const explained = await page.locator(".explained").innerText();
-    assert.ok(explained.includes(word(told.rule.sentence, look.language)), "the rule's sentence");
-    for (const value of told.values) assert.ok(explained.includes(value.text), `the value of ${value.field}`);
-    assert.equal(await page.locator(".rejected li").count(), told.rejected.length);
+    await eventually(async () => {
+      assert.equal(await page.getByTestId("verdict").innerText(), word(then.name, look.language));
+      const explained = await page.locator(".explained").innerText();
+      assert.ok(explained.includes(asOf), "the day");
+      assert.ok(explained.includes(word(told.rule.sentence, look.language)), "the rule's sentence");
+      for (const value of told.values) assert.ok(explained.includes(value.text), `the value of ${value.field}`);
+      assert.equal(await page.locator(".rejected li").count(), told.rejected.length);
+    });
     await check(page, "b3-explained", look);
   });
 });
@@ -73,7 +78,7 @@ test("the list can be sorted, paged and left by the back button", async () => {
   await page.waitForURL(/sort=money&order=desc/);
   await settled(page);
   const richest = await ask(page, "/members?sort=money&order=desc&limit=1");
-  assert.ok((await page.locator("a.member-link").first().getAttribute("href")).endsWith(richest.items[0].member));
+  await eventually(async () => assert.ok((await page.locator("a.member-link").first().getAttribute("href")).endsWith(richest.items[0].member)));
   if (richest.total > 50) {
     await page.locator(".paging-buttons button").last().click();
     await page.waitForURL(/page=2/);
