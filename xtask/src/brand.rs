@@ -12,7 +12,7 @@ pub const PASSWORD: &str = "evergreen-demo";
 pub enum Brand {
     /// CDNOW, the published orders of a music shop, moved up to today
     Cdnow,
-    /// The Complete Journey, two years of a grocer's households
+    /// The Complete Journey, a year of a grocer's households, moved up to today
     CompleteJourney,
     /// A made-up Chinese fashion brand (常青服饰)
     Synthetic,
@@ -40,7 +40,7 @@ impl Brand {
     fn file(self) -> Option<&'static str> {
         match self {
             Self::Cdnow => Some("data/cdnow/CDNOW_master.txt"),
-            Self::CompleteJourney => Some("data/complete-journey/transactions.parquet"),
+            Self::CompleteJourney => Some("data/complete-journey/complete-journey.txt.gz"),
             Self::Synthetic => None,
         }
     }

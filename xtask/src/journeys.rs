@@ -32,8 +32,10 @@ pub fn run(root: &Path, program: &Path) -> Result<Vec<String>, String> {
     let server = Server::start(program, &data, work.0.join("server.log"))?;
     eprintln!("the server listens on http://{}", server.address);
     let files = files(root);
-    let arguments: Vec<&str> =
-        ["--test", "--test-concurrency=1", "--test-reporter=spec"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let arguments: Vec<&str> = ["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=300000"]
+        .into_iter()
+        .chain(files.iter().map(String::as_str))
+        .collect();
     let mut node = command(&root.join("e2e"), "node", &arguments);
     node.env("PERENNIAL_URL", format!("http://{}", server.address))
         .env("PERENNIAL_USER", brand::USER)

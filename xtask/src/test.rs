@@ -114,7 +114,7 @@ fn web_checks(root: &Path) -> Result<Done, String> {
     if !root.join("web/package.json").exists() {
         return Ok(Done::Left("there is no web/package.json: the console is neither checked nor built".to_owned()));
     }
-    call(web::npm(root, "web", &["ci", "--no-audit", "--no-fund"]))?;
+    web::install(root, "web")?;
     call(web::npm(root, "web", &["run", "check"]))?;
     let lines = call_and_keep(web::npm(root, "web", &["test"]))?;
     call(web::npm(root, "web", &["run", "build"]))?;
