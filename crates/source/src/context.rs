@@ -17,8 +17,8 @@ pub struct Context {
 
 impl Context {
     /// Refuses what lies before 1970 or after tomorrow (clocks and zones differ by less than a day), then shifts.
-    pub(crate) fn place(&self, day: Day, ms: i64) -> Result<Instant, Problem> {
-        let moved = day + self.shift_days;
+    pub(crate) fn place(&self, day: Day, ms: i64, shift_days: i32) -> Result<Instant, Problem> {
+        let moved = day + shift_days;
         self.check(day, moved)?;
         if ms == 0 {
             return Ok(self.calendar.start(moved));
@@ -28,13 +28,13 @@ impl Context {
     }
 
     /// As [`Self::place`] for an instant given with its offset.
-    pub(crate) fn place_instant(&self, instant: Instant) -> Result<Instant, Problem> {
+    pub(crate) fn place_instant(&self, instant: Instant, shift_days: i32) -> Result<Instant, Problem> {
         let day = self.calendar.day(instant);
-        if self.shift_days == 0 {
+        if shift_days == 0 {
             self.check(day, day)?;
             return Ok(instant);
         }
-        self.place(day, self.local_ms(day, instant))
+        self.place(day, self.local_ms(day, instant), shift_days)
     }
 
     fn check(&self, given: Day, moved: Day) -> Result<(), Problem> {

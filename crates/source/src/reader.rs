@@ -72,6 +72,14 @@ impl Reader {
         }
     }
 
+    /// The file's own columns, as [`crate::write_bad_rows`] wants them; empty for a file that is no table.
+    pub fn columns(&self) -> &[String] {
+        match &self.inner {
+            Inner::Table(table) => table.columns(),
+            Inner::Journey(_) => &[],
+        }
+    }
+
     /// Rows of data in the file, blank ones not counted.
     pub fn row_count(&self) -> u64 {
         match &self.inner {

@@ -27,6 +27,14 @@ impl Preset {
         })
     }
 
+    /// Zone and currency of a sample brand, for setting one up; `None` where the brand's own hold.
+    pub fn home(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Generic(_) => None,
+            Self::Cdnow | Self::CompleteJourney => Some(("America/New_York", "USD")),
+        }
+    }
+
     pub fn name(&self) -> &'static str {
         match self {
             Self::Generic(_) => "generic",

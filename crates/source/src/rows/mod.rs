@@ -106,7 +106,7 @@ impl Rows {
         }
     }
 
-    /// A second cursor over the same file.
+    /// A second cursor over the same file, for fetching single rows.
     pub fn another(&self) -> Result<Self, FileError> {
         Ok(match self {
             Self::Text(rows) => Self::Text(Box::new(rows.another()?)),

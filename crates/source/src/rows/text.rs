@@ -12,6 +12,9 @@ use crate::problem::{FileError, Problem, shorten};
 /// A row longer than this is refused as a whole; what follows its first line is read on.
 pub const ROW_BYTES_MAX: usize = 1 << 20;
 const COLUMNS_MAX: usize = 2_000;
+const BUFFER_BYTES: usize = 1 << 16;
+/// A cursor that fetches single rows here and there reads no more than it needs.
+const FETCH_BYTES: usize = 1 << 11;
 
 /// How a line is cut into cells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,7 +52,7 @@ impl TextRows {
             split,
             encoding,
             core: ReaderBuilder::new().delimiter(delimiter).build(),
-            buffer: vec![0; 1 << 16],
+            buffer: vec![0; BUFFER_BYTES],
             from: 0,
             until: 0,
             position: 0,
@@ -61,8 +64,11 @@ impl TextRows {
         Ok(rows)
     }
 
+    /// A second cursor, for fetching single rows.
     pub fn another(&self) -> Result<Self, FileError> {
-        Self::new(self.bytes.another()?, self.split, self.encoding, 0)
+        let mut rows = Self::new(self.bytes.another()?, self.split, self.encoding, 0)?;
+        rows.buffer = vec![0; FETCH_BYTES];
+        Ok(rows)
     }
 
     pub fn seek(&mut self, position: u64, line: u64) -> Result<(), FileError> {

@@ -11,6 +11,7 @@ use super::plan::Plan;
 use crate::mapping::Field;
 use crate::problem::FileError;
 use crate::rows::{Row, Rows};
+use crate::value::Kind;
 use crate::value::cell::{self, is_zero_tailed};
 
 /// An order with more rows is a wrong mapping, not an order.
@@ -47,14 +48,14 @@ pub enum Key {
 }
 
 impl Key {
-    /// Rows that cannot be decoded have a key too: they are refused one by one.
+    /// A row belongs to its order even when another cell is damaged: the order is then refused as a whole. Ids that a spreadsheet
+    /// destroyed name no order; many of them have become the same.
     pub fn of(row: &Row, plan: &Plan) -> Self {
-        if row.flaw.is_none()
-            && let Some((_, cell)) = plan.cell(row, Field::OrderId)
-        {
-            return Self::Order(cell.text.to_owned());
-        }
-        Self::Digest(digest(row))
+        let own = plan.cell(row, Field::OrderId).filter(|(column, cell)| {
+            let readable = row.flaw.as_ref().is_none_or(|(flawed, _)| flawed.is_some_and(|flawed| flawed != *column));
+            readable && cell.kind != Kind::Rounded && !cell::is_exponent(cell.text)
+        });
+        own.map_or_else(|| Self::Digest(digest(row)), |(_, cell)| Self::Order(cell.text.to_owned()))
     }
 
     fn hash(&self) -> u64 {

@@ -50,6 +50,10 @@ impl TableReader {
         &self.notes
     }
 
+    pub fn columns(&self) -> &[String] {
+        &self.plan.names
+    }
+
     pub fn row_count(&self) -> u64 {
         self.index.rows
     }

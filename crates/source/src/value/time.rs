@@ -16,15 +16,18 @@ enum When {
 
 /// Reads a date or time and places it: a day without time is the day's first instant; `shift_days` applies.
 pub fn instant(cell: Cell<'_>, context: &Context) -> Result<Instant, Problem> {
+    shifted(cell, context, context.shift_days)
+}
+
+fn shifted(cell: Cell<'_>, context: &Context, shift_days: i32) -> Result<Instant, Problem> {
     match read(cell)? {
-        When::Local(day, ms) => context.place(day, ms),
-        When::At(instant) => context.place_instant(instant),
+        When::Local(day, ms) => context.place(day, ms, shift_days),
+        When::At(instant) => context.place_instant(instant, shift_days),
     }
 }
 
 /// A version: any integer as it stands, or a modified time as milliseconds since 1970 (never shifted: it is a number, not a day).
 pub fn version(cell: Cell<'_>, context: &Context) -> Result<i64, Problem> {
-    let plain = Context { shift_days: 0, ..context.clone() };
     let digits = cell.text.bytes().all(|b| b.is_ascii_digit());
     if digits
         && cell.text.len() != 8
@@ -34,7 +37,7 @@ pub fn version(cell: Cell<'_>, context: &Context) -> Result<i64, Problem> {
     {
         return Ok(number);
     }
-    instant(cell, &plain).map(|at| at.0)
+    shifted(cell, context, 0).map(|at| at.0)
 }
 
 fn read(cell: Cell<'_>) -> Result<When, Problem> {

@@ -98,6 +98,29 @@ fn one_bad_row_of_an_order_refuses_all_its_rows_and_no_others() {
 }
 
 #[test]
+fn a_damaged_cell_refuses_its_whole_order_too() {
+    let (good, bad) = guessed(b"order_id,paid_at,line_paid,note\nA,2026-01-02,1,\nA,2026-01-02,2,\xff\nB,2026-01-02,1\nB,2026-01-02,1,\n");
+    let expected = [
+        (2, None, "order.other_row_bad"),
+        (3, Some("note"), "text.encoding"),
+        (4, None, "row.too_few_columns"),
+        (5, None, "order.other_row_bad"),
+    ];
+    assert_eq!((good.len(), codes(&bad)), (0, expected.to_vec()));
+}
+
+#[test]
+fn a_column_of_destroyed_ids_is_refused_for_that_reason_however_long() {
+    let rows = "6.91793E+18,2026-01-02,1\n".repeat(12_000);
+    let (good, bad) = guessed(format!("order_id,paid_at,line_paid\n{rows}"));
+    assert_eq!((good.len(), bad.len()), (0, 12_000));
+    assert!(bad.iter().all(|row| row.code == "id.excel_exponent"));
+    let same = "A,2026-01-02,1\n".repeat(10_001);
+    let (_, bad) = guessed(format!("order_id,paid_at,line_paid\n{same}B,2026-01-02,1\n"));
+    assert_eq!((bad.len(), bad[0].code), (10_001, "order.too_many_rows"));
+}
+
+#[test]
 fn every_bad_value_is_refused_with_its_column_and_its_reason() {
     let with = |id: &str, paid_at: &str, amount: &str, quantity: &str| {
         format!("order_id,paid_at,amount,quantity\nok,2026-01-02,1,1\n{id},{paid_at},{amount},{quantity}\n")
