@@ -68,6 +68,17 @@ export async function eventually(assertion, deadline = Date.now() + 8000) {
   }
 }
 
+/** Types a day into a date field and confirms it, as a person does; a busy machine may need a second try. */
+export async function pickDay(page, name, day) {
+  const field = page.locator(`[data-field=${name}] input`);
+  await eventually(async () => {
+    await field.fill(day);
+    await field.press("Enter");
+    await page.waitForURL(new RegExp(`${name.replace("-", "_")}=${day}`), { timeout: 1500 });
+  }, Date.now() + 15000);
+  await settled(page);
+}
+
 /** A read of the API in the page's session. */
 export async function ask(page, path) {
   const answer = await page.request.get(`${URL_BASE}/api/v1${path}`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, check, eventually, inEveryLook, launch, open, settled, signIn, URL_BASE, word } from "../browser.mjs";
+import { ask, check, eventually, inEveryLook, launch, open, pickDay, settled, signIn, URL_BASE, word } from "../browser.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -38,11 +38,7 @@ test("members of a stage, one of them, and why that stage as of a past day", asy
     const member = new URL(page.url()).pathname.split("/").at(-1);
     const detail = await ask(page, `/members/${member}`);
     const asOf = detail.lives[0].from;
-    const field = page.locator("[data-field=as-of] input");
-    await field.fill(asOf);
-    await field.press("Enter");
-    await page.waitForURL(new RegExp(`as_of=${asOf}`));
-    await settled(page);
+    await pickDay(page, "as-of", asOf);
     const told = await ask(page, `/members/${member}/explain?model=${model.id}&as_of=${asOf}`);
     const then = model.stages.find((one) => one.id === told.stage);
     await eventually(async () => {

@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, check, eventually, inEveryLook, launch, settled, signIn, URL_BASE, word } from "../browser.mjs";
+import { ask, check, eventually, inEveryLook, launch, pickDay, settled, signIn, URL_BASE, word } from "../browser.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
 const addDays = (day, days) => new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-
-async function pick(page, name, day) {
-  const field = page.locator(`[data-field=${name}] input`);
-  await field.fill(day);
-  await field.press("Enter");
-  await page.waitForURL(new RegExp(`${name.replace("-", "_")}=${day}`));
-  await settled(page);
-}
 
 test("stages on another day, the flow between two days as Sankey and as table, and one stage day by day", async () => {
   await inEveryLook(browser, async (page, look) => {
@@ -24,7 +16,7 @@ test("stages on another day, the flow between two days as Sankey and as table, a
     const to = addDays(brand.last_purchase_on, -10);
     const from = [addDays(to, -120), addDays(brand.first_purchase_on, 1)].sort().at(-1);
 
-    await pick(page, "as-of", to);
+    await pickDay(page, "as-of", to);
     const counts = await ask(page, `/models/${model.id}/stages?as_of=${to}`);
     await eventually(async () => {
       const rows = await page.locator("tbody tr").allInnerTexts();
@@ -37,8 +29,8 @@ test("stages on another day, the flow between two days as Sankey and as table, a
 
     await page.goto(`${URL_BASE}/lifecycle?view=flow`);
     await settled(page);
-    await pick(page, "from", from);
-    await pick(page, "to", to);
+    await pickDay(page, "from", from);
+    await pickDay(page, "to", to);
     await page.locator("[role=img] svg path").first().waitFor();
     const flow = await ask(page, `/models/${model.id}/flow?from=${from}&to=${to}`);
     const ends = new Set(flow.links.map((link) => link.to));

@@ -31,7 +31,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
       {told?.detail(i18n.language) && <p>{told.detail(i18n.language)}</p>}
       <p className="failure-todo">{t(`shell.error.${kind}.todo`)}</p>
       <div className="failure-foot">
-        {retry && kind !== "refused" && (
+        {retry && kind !== "refused" && kind !== "not_found" && (
           <Button size="small" onClick={retry}>
             {t("shell.retry")}
           </Button>
