@@ -1,0 +1,59 @@
+//! Folds over everyone: accumulators that take members in one by one and merge, so that partitions can be folded apart.
+
+use perennial_kernel::MemberId;
+use perennial_rules::history::History;
+
+/// Merging in any order, of any partition of the members, comes to the same.
+pub trait Fold: Send {
+    /// Takes in one member; each is given once.
+    fn take(&mut self, member: MemberId, history: &History);
+
+    /// Joins what another accumulator of the same question has taken in.
+    fn merge(&mut self, other: Self);
+}
+
+/// Two questions answered in one pass.
+impl<A: Fold, B: Fold> Fold for (A, B) {
+    fn take(&mut self, member: MemberId, history: &History) {
+        self.0.take(member, history);
+        self.1.take(member, history);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.0.merge(other.0);
+        self.1.merge(other.1);
+    }
+}
+
+/// Folds `parts` partitions, each on a thread of its own, and merges. `feed` gives a partition's members to the accumulator;
+/// its first error, by partition, is the answer.
+pub fn in_parallel<F: Fold, E: Send>(
+    parts: usize,
+    start: impl Fn() -> F,
+    feed: impl Fn(usize, &mut F) -> Result<(), E> + Sync,
+) -> Result<F, E> {
+    let feed = &feed;
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..parts.max(1))
+            .map(|part| {
+                let mut fold = start();
+                scope.spawn(move || feed(part, &mut fold).map(|()| fold))
+            })
+            .collect();
+        let mut whole: Option<F> = None;
+        let mut failed = None;
+        for handle in handles {
+            match (handle.join(), &mut whole) {
+                (Err(panic), _) => std::panic::resume_unwind(panic),
+                (Ok(Err(error)), _) => failed = failed.or(Some(error)),
+                (Ok(Ok(part)), Some(whole)) => whole.merge(part),
+                (Ok(Ok(part)), none) => *none = Some(part),
+            }
+        }
+        match (failed, whole) {
+            (Some(error), _) => Err(error),
+            (None, Some(whole)) => Ok(whole),
+            (None, None) => unreachable!("there is at least one part"),
+        }
+    })
+}

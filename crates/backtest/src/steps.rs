@@ -1,0 +1,133 @@
+//! A member's moves over a stretch of days, as [`perennial_rules::lifecycle::walk::path`] has them, without what each rule saw: over everyone
+//! that is most of the work.
+
+use perennial_kernel::{Day, Fact, Instant, MemberId};
+use perennial_rules::history::History;
+use perennial_rules::lifecycle::model::Model;
+use perennial_rules::lifecycle::walk::Stand;
+use perennial_rules::profile::Profile;
+use perennial_rules::reference::Reference;
+
+use crate::cursor::Cursor;
+
+/// Up to so many days without an event, looking at each of them is quicker than asking when time next moves the member.
+const LOOKS_MAX: i32 = 24;
+
+/// Days from `from` to `to`, both included, and where each begins.
+#[derive(Clone, Debug)]
+pub(crate) struct Stretch {
+    pub from: Day,
+    pub to: Day,
+    starts: Vec<Instant>,
+    end: Instant,
+}
+
+impl Stretch {
+    pub fn new(reference: &Reference, from: Day, to: Day) -> Self {
+        let calendar = &reference.calendar;
+        let starts = (from.0..=to.0).map(|day| calendar.start(Day(day))).collect();
+        Self { from, to, starts, end: calendar.end(to) }
+    }
+
+    pub fn days(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub fn opening(&self) -> (Day, Instant) {
+        (self.from - 1, self.starts.first().map_or(self.end, |start| start.plus_ms(-1)))
+    }
+}
+
+/// One move, by indices.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Step {
+    pub at: Instant,
+    pub day: Day,
+    pub from: Option<Stand>,
+    pub to: Stand,
+}
+
+/// Walks one member: where it stood before the stretch, its moves, and the profile at the end.
+pub(crate) struct Steps<'a> {
+    reference: &'a Reference,
+    model: &'a Model,
+    stretch: &'a Stretch,
+    cursor: Cursor<'a>,
+    day: Day,
+    stand: Option<Stand>,
+    moves: &'a mut Vec<Step>,
+}
+
+impl<'a> Steps<'a> {
+    pub fn new(reference: &'a Reference, model: &'a Model, history: &'a History, stretch: &'a Stretch, moves: &'a mut Vec<Step>) -> Self {
+        let mut cursor = Cursor::new(reference, history);
+        let (day, end) = stretch.opening();
+        cursor.fold_to(end);
+        moves.clear();
+        let mut steps = Self { reference, model, stretch, cursor, day, stand: None, moves };
+        steps.stand = steps.here();
+        steps
+    }
+
+    /// The profile and stage now: before [`Self::walk`] at the opening, after it at the end.
+    pub fn now(&self) -> Option<(Profile<'_>, usize)> {
+        self.cursor.profile(self.day).zip(self.stand.map(|stand| stand.stage))
+    }
+
+    pub fn walk(&mut self) {
+        while let Some(fact) = self.cursor.next_fact().filter(|fact| fact.occurred_at <= self.stretch.end) {
+            let day = self.reference.calendar.day(fact.occurred_at);
+            self.advance(day);
+            self.day = day;
+            self.take(fact);
+        }
+        self.advance(self.stretch.to);
+        self.day = self.stretch.to;
+    }
+
+    fn take(&mut self, fact: &Fact) {
+        self.cursor.take(self.stretch.end);
+        self.arrive(fact.occurred_at);
+    }
+
+    /// Moves that time alone brings, up to and including `until`.
+    fn advance(&mut self, until: Day) {
+        if self.stand.is_none() {
+            return;
+        }
+        while until - self.day > LOOKS_MAX {
+            let Some(profile) = self.cursor.profile(self.day) else { return };
+            match self.model.next_change(&profile) {
+                Some((due, _)) if due <= until => {
+                    self.day = due;
+                    self.arrive(self.start(due));
+                }
+                _ => return,
+            }
+        }
+        while self.day < until {
+            self.day = self.day.next();
+            self.arrive(self.start(self.day));
+        }
+    }
+
+    fn start(&self, day: Day) -> Instant {
+        self.stretch.starts[(day - self.stretch.from) as usize]
+    }
+
+    fn arrive(&mut self, at: Instant) {
+        let here = self.here();
+        if let (Some(to), true) = (here, here != self.stand) {
+            self.moves.push(Step { at, day: self.day, from: self.stand, to });
+            self.stand = here;
+        }
+    }
+
+    fn here(&self) -> Option<Stand> {
+        let profile = self.cursor.profile(self.day)?;
+        Some(Stand { stage: self.model.stage_of(&profile), life: profile.purchases.life })
+    }
+}
+
+/// Orders moves over everyone: by instant, then member, then in the order in which the member made them.
+pub(crate) type Rank = (Instant, MemberId, usize);

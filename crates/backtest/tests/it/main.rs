@@ -1,0 +1,5 @@
+//! Everyone's histories through the folds: the CDNOW sample against published tables, random brands against a plain look at each day.
+
+mod cdnow;
+mod everyone;
+mod random;
