@@ -1,6 +1,11 @@
 //! The engine and the use cases: load, decide, append, publish. Knows rules and the ports it defines; no database, no HTTP.
 
 pub mod chain;
+pub mod clock;
+pub mod engine;
 pub mod head;
+pub mod house;
+pub mod policy;
 pub mod port;
+pub mod read;
 pub mod secret;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use perennial_condition::Contribution;
-use perennial_kernel::{Attribute, Day, FactId, Instant, Money, Position, Quantity};
+use perennial_kernel::{Attribute, Day, FactId, Instant, Money, OrderKey, Position, Quantity};
 
 use crate::book::Book;
 use crate::order_state::{Content, OrderState, Refunded};
@@ -140,6 +140,22 @@ pub fn decode_order(bytes: &[u8]) -> Option<OrderState> {
         });
     }
     input.0.is_empty().then_some(OrderState { content, cancelled, refunds })
+}
+
+/// The row of an order: its key, then its state.
+pub fn encode_order_row(key: &OrderKey, order: &OrderState) -> Vec<u8> {
+    let mut out = Writer(Vec::new());
+    out.text(&key.source);
+    out.text(&key.id);
+    out.0.extend(encode_order(order));
+    out.0
+}
+
+/// Reads what [`encode_order_row`] wrote.
+pub fn decode_order_row(bytes: &[u8]) -> Option<(OrderKey, OrderState)> {
+    let mut input = Reader(bytes);
+    let key = OrderKey { source: input.text()?, id: input.text()? };
+    Some((key, decode_order(input.0)?))
 }
 
 /// LEB128 varints, zig-zag for signed numbers.

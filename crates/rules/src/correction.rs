@@ -93,14 +93,7 @@ fn difference(model: &Model, recorded: Vec<Recorded>, restated: Vec<Walked>) -> 
 
 /// The decisions that stand after a run of effects, each with its id: what a late fact is compared with.
 pub fn standing_of(effects: impl IntoIterator<Item = (perennial_kernel::EffectId, Effect)>) -> Vec<Recorded> {
-    let mut standing: Vec<Recorded> = Vec::new();
-    for (id, effect) in effects {
-        if let Effect::StageCorrected { supersedes: Some(gone), .. } = &effect {
-            standing.retain(|held| held.id != *gone);
-        }
-        if let Some(decision) = effect.decision() {
-            standing.push(Recorded { id, decision: decision.clone() });
-        }
-    }
-    standing
+    let mut past = Past::default();
+    past.take_effects(effects);
+    past.recorded
 }

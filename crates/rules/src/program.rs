@@ -139,10 +139,7 @@ fn effects(
 fn changes(reference: &Reference, before: Option<&State>, after: &State, stands: &[Stand]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for (model, &now) in reference.models().iter().zip(stands) {
-        let held = match before {
-            None => None,
-            Some(before) => Some(held_by(reference, before, model)),
-        };
+        let held = before.map(|before| held_by(reference, before, model));
         let to = &model.stages[now.stage].id;
         if held.as_ref().is_some_and(|(stage, life)| stage == to && *life == now.life) {
             continue;

@@ -66,3 +66,17 @@ impl State {
         }
     }
 }
+
+impl Past {
+    /// Takes in the effects of one more fact: superseded decisions go, new ones stand.
+    pub fn take_effects(&mut self, effects: impl IntoIterator<Item = (EffectId, crate::effect::Effect)>) {
+        for (id, effect) in effects {
+            if let crate::effect::Effect::StageCorrected { supersedes: Some(gone), .. } = &effect {
+                self.recorded.retain(|held| held.id != *gone);
+            }
+            if let Some(decision) = effect.decision() {
+                self.recorded.push(Recorded { id, decision: decision.clone() });
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A member as a batch works on it: the state as it changes, and the past where a late fact needs it.
+
+use std::collections::BTreeSet;
+
+use perennial_kernel::{EffectId, Fact, Instant, Lane, MemberId};
+use perennial_rules::correction;
+use perennial_rules::effect::Effect;
+use perennial_rules::program;
+use perennial_rules::reference::Reference;
+use perennial_rules::state::{Past, State};
+
+use crate::port::PortError;
+use crate::port::journal::{OrderRef, StoredEffect, StoredFact};
+use crate::{read, secret};
+
+pub struct Working {
+    pub member: MemberId,
+    pub lane: Lane,
+    pub state: Option<State>,
+    /// Facts and standing decisions of the journal and of this batch so far; kept only where it was loaded.
+    pub past: Option<Past>,
+    /// Orders touched in this batch.
+    pub orders: BTreeSet<OrderRef>,
+    pub changed: bool,
+}
+
+impl Working {
+    pub fn new(member: MemberId, lane: Lane, state: Option<State>, past: Option<Past>) -> Self {
+        Self { member, lane, state, past, orders: BTreeSet::new(), changed: false }
+    }
+
+    /// Decides one fact and moves on.
+    pub fn step(&mut self, reference: &Reference, fact: &Fact) -> Vec<Effect> {
+        let step = program::step(reference, self.state.take(), self.past.as_ref(), fact);
+        self.state = step.state;
+        self.changed = true;
+        if let Some(past) = &mut self.past {
+            past.facts.push(fact.clone());
+            let ids = (0..).map(|ordinal| EffectId { fact: fact.id, ordinal });
+            past.take_effects(ids.zip(step.effects.iter().cloned()));
+        }
+        if let Some(key) = fact.body.order_key() {
+            self.orders.insert(secret::order_ref(key));
+        }
+        step.effects
+    }
+}
+
+/// What the journal holds of one member's past; both ascend by position.
+pub fn past_of(facts: &[StoredFact], effects: &[StoredEffect]) -> Result<Past, PortError> {
+    let facts = facts.iter().map(read::fact).collect::<Result<Vec<_>, _>>()?;
+    let mut decided = Vec::with_capacity(effects.len());
+    for stored in effects {
+        let Ok(at) = facts.binary_search_by_key(&stored.position, |fact| fact.id.position) else {
+            return Err(PortError::Damaged(format!("an effect of member {} names no fact of it", stored.member)));
+        };
+        decided.push((EffectId { fact: facts[at].id, ordinal: stored.ordinal }, read::effect(stored)?));
+    }
+    Ok(Past { facts, recorded: correction::standing_of(decided) })
+}
+
+/// A state rebuilt from the journal: where a snapshot is lost or of an older version of this program.
+pub fn rebuild(reference: &Reference, past: &Past) -> Option<State> {
+    let mut facts = past.facts.clone();
+    facts.sort_by_key(|fact| fact.id.position);
+    let mut state = None;
+    let mut so_far = Past::default();
+    for fact in &facts {
+        let step = program::step(reference, state.take(), Some(&so_far), fact);
+        state = step.state;
+        so_far.facts.push(fact.clone());
+        let ids = (0..).map(|ordinal| EffectId { fact: fact.id, ordinal });
+        so_far.take_effects(ids.zip(step.effects));
+    }
+    state
+}
+
+/// Follows clocks through a batch without deciding, to learn whose past it will need before the first decision is made.
+#[derive(Clone, Copy)]
+pub struct Foresight {
+    clock: Instant,
+    unrecorded: bool,
+}
+
+impl Foresight {
+    pub fn of(state: &State) -> Self {
+        Self { clock: state.clock, unrecorded: state.is_unrecorded() }
+    }
+
+    /// Whether a fact at this instant will be late; moves the clock.
+    pub fn needs_past(&mut self, occurred_at: Instant) -> bool {
+        if occurred_at < self.clock {
+            return !self.unrecorded;
+        }
+        self.unrecorded &= occurred_at == self.clock;
+        self.clock = occurred_at;
+        false
+    }
+
+    pub fn opened(started: Instant, quietly: bool) -> Self {
+        Self { clock: started, unrecorded: quietly }
+    }
+}

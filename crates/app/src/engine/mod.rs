@@ -1,0 +1,194 @@
+//! The one write path: resolve, load, decide, append, commit, witness, answer.
+//!
+//! Everything a brand's journal ever holds is written here, in batches of one transaction each. What decides is in `rules`; this module
+//! carries it out and chooses nothing.
+
+mod activate;
+mod batch;
+mod command;
+mod member;
+mod plan;
+mod queue;
+mod sweep;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use perennial_kernel::{Lane, SubjectId};
+use perennial_rules::reference::Reference;
+
+use self::batch::Batch;
+pub use self::command::{Answer, Command, Receipt, Refusal};
+use self::plan::Planned;
+pub use self::queue::{Overloaded, Queue, Reply};
+pub use self::sweep::Swept;
+use crate::clock::Clock;
+use crate::head::HeadFile;
+use crate::port::{Journal, KeyStore, PortError};
+use crate::secret::{DataKey, Secrets};
+
+/// The source named on facts the system writes by itself.
+pub const OWN_SOURCE: &str = "perennial";
+/// A batch holds at most this many commands.
+pub const BATCH_MAX: usize = 1000;
+/// A passing failure is tried again this often before the callers hear of it.
+const TRIES_MAX: u32 = 8;
+/// Open data keys kept in memory.
+const KEYS_KEPT_MAX: usize = 100_000;
+
+/// Why a batch was not written. Nothing of it is in the journal, unless the connection broke during the commit: then trying again is safe,
+/// because every command carries its key.
+#[derive(Debug)]
+pub enum EngineError {
+    Port(PortError),
+    /// The head file could not be made durable: the batch is in the journal, but must not be acknowledged.
+    Head(std::io::Error),
+    Random(getrandom::Error),
+}
+
+impl std::fmt::Display for EngineError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Port(error) => write!(f, "{error}"),
+            Self::Head(error) => write!(f, "the head file cannot be written: {error}"),
+            Self::Random(error) => write!(f, "the operating system gives no random bytes: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for EngineError {}
+
+impl From<PortError> for EngineError {
+    fn from(error: PortError) -> Self {
+        Self::Port(error)
+    }
+}
+
+impl From<getrandom::Error> for EngineError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Random(error)
+    }
+}
+
+/// What the engine works with.
+pub struct Engine {
+    journal: Box<dyn Journal>,
+    keys: Box<dyn KeyStore>,
+    head: HeadFile,
+    clock: Arc<dyn Clock>,
+    secrets: Secrets,
+    reference: Arc<Reference>,
+    open_keys: BTreeMap<SubjectId, DataKey>,
+}
+
+impl Engine {
+    pub fn new(
+        journal: Box<dyn Journal>,
+        keys: Box<dyn KeyStore>,
+        head: HeadFile,
+        clock: Arc<dyn Clock>,
+        secrets: Secrets,
+        reference: Arc<Reference>,
+    ) -> Self {
+        Self { journal, keys, head, clock, secrets, reference, open_keys: BTreeMap::new() }
+    }
+
+    pub fn reference(&self) -> &Arc<Reference> {
+        &self.reference
+    }
+
+    pub fn journal(&mut self) -> &mut dyn Journal {
+        self.journal.as_mut()
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Documents changed (an activation, by this node or another): decide by these from now on.
+    pub fn set_reference(&mut self, reference: Arc<Reference>) {
+        self.reference = reference;
+    }
+
+    /// Carries out commands in order, in as many batches as it takes; durable when it returns.
+    pub fn process(&mut self, commands: Vec<Command>) -> Result<Vec<Answer>, EngineError> {
+        let mut answers = Vec::with_capacity(commands.len());
+        let mut planned: Vec<Planned> = commands.into_iter().map(|command| Planned::new(&self.secrets, command)).collect();
+        while !planned.is_empty() {
+            let rest = planned.split_off(planned.len().min(BATCH_MAX));
+            answers.extend(self.process_batch(planned)?);
+            planned = rest;
+        }
+        Ok(answers)
+    }
+
+    /// One batch; commands whose member turned out to live in a lane not held go into a further round.
+    fn process_batch(&mut self, mut todo: Vec<Planned>) -> Result<Vec<Answer>, EngineError> {
+        let mut answers: Vec<Option<Answer>> = vec![None; todo.len()];
+        let mut places: Vec<usize> = (0..todo.len()).collect();
+        let mut tries = 0;
+        while !todo.is_empty() {
+            match self.try_batch(&todo) {
+                Ok(given) => {
+                    let (mut left, mut left_places) = (Vec::new(), Vec::new());
+                    for ((place, planned), answer) in places.into_iter().zip(todo).zip(given) {
+                        if answer.is_none() {
+                            left.push(planned);
+                            left_places.push(place);
+                        }
+                        answers[place] = answer;
+                    }
+                    (todo, places) = (left, left_places);
+                }
+                Err(EngineError::Port(PortError::Transient(why))) if tries < TRIES_MAX => {
+                    tries += 1;
+                    tracing::warn!(why, tries, "a batch is tried again");
+                    std::thread::sleep(std::time::Duration::from_millis(5 << tries.min(7)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(answers.into_iter().map(|answer| answer.expect("every command of a committed batch is answered")).collect())
+    }
+
+    /// Answers `None` for commands that need a lane this batch does not hold.
+    fn try_batch(&mut self, planned: &[Planned]) -> Result<Vec<Option<Answer>>, EngineError> {
+        let lanes = self.lanes_for(planned)?;
+        let now = self.clock.now();
+        let reference = Arc::clone(&self.reference);
+        let count = self.journal.lane_count();
+        let mut tx = self.journal.begin(&lanes)?;
+        let mut batch = Batch::open(tx.as_mut(), &reference, &self.secrets, now, count, planned)?;
+        let mut answers = Vec::with_capacity(planned.len());
+        for one in planned {
+            answers.push(batch.take(one)?);
+        }
+        let Some(set) = batch.finish(self.keys.as_mut(), &mut self.open_keys)? else {
+            return Ok(answers);
+        };
+        tx.append(&set)?;
+        tx.commit()?;
+        self.head.write(&set.heads).map_err(EngineError::Head)?;
+        if self.open_keys.len() > KEYS_KEPT_MAX {
+            self.open_keys.clear();
+        }
+        Ok(answers)
+    }
+
+    fn lanes_for(&mut self, planned: &[Planned]) -> Result<BTreeSet<Lane>, EngineError> {
+        let count = self.journal.lane_count();
+        if count == 1 {
+            return Ok(BTreeSet::from([Lane(0)]));
+        }
+        let tokens: Vec<_> = plan::tokens(planned).into_iter().collect();
+        let orders: Vec<_> = planned.iter().filter_map(|one| one.order).collect();
+        let mut lanes = self.journal.peek(&tokens, &orders)?;
+        lanes.extend(planned.iter().map(|one| one.home(count)));
+        Ok(lanes)
+    }
+}

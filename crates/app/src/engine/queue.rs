@@ -1,0 +1,184 @@
+//! The engine's front: callers queue commands, one thread per writer takes what is there, up to a batch, and answers after the commit.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::command::{Answer, Command};
+use super::plan::Planned;
+use super::{BATCH_MAX, Engine, EngineError};
+use crate::secret::Secrets;
+
+/// Waiting jobs per writer; beyond it callers are told to come back (429 or 503), so that memory stays bounded.
+const WAITING_MAX: usize = 4096;
+/// Due decisions are looked for this often.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// What the caller hears: its commands' answers, or why the batch failed.
+pub type Reply = Box<dyn FnOnce(Result<Vec<Answer>, Arc<EngineError>>) + Send>;
+
+/// The queue is full.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Overloaded;
+
+enum Job {
+    Commands(Vec<Command>, Reply),
+    /// Runs alone, between batches.
+    Call(Box<dyn FnOnce(&mut Engine) + Send>),
+    Stop,
+}
+
+/// A handle to the writers; cheap to share.
+pub struct Queue {
+    senders: Vec<SyncSender<Job>>,
+    secrets: Secrets,
+    lanes: u16,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Queue {
+    /// Starts one thread per engine. The engines write the same journal; each gets the commands of its share of lanes.
+    pub fn start(mut engines: Vec<Engine>) -> Self {
+        let secrets = engines[0].secrets.clone();
+        let lanes = engines[0].journal().lane_count();
+        let (mut senders, mut threads) = (Vec::new(), Vec::new());
+        for (number, engine) in engines.into_iter().enumerate() {
+            let (sender, receiver) = sync_channel(WAITING_MAX);
+            senders.push(sender);
+            let name = format!("engine-{number}");
+            let body = move || run(engine, &receiver, number == 0);
+            threads.push(std::thread::Builder::new().name(name).spawn(body).expect("the system starts threads at boot"));
+        }
+        Self { senders, secrets, lanes, threads: Mutex::new(threads) }
+    }
+
+    /// Queues commands that are answered together; they may share a batch with others'.
+    pub fn submit(&self, commands: Vec<Command>, reply: Reply) -> Result<(), Overloaded> {
+        let writer = self.writer_for(commands.first());
+        match self.senders[writer].try_send(Job::Commands(commands, reply)) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Overloaded),
+        }
+    }
+
+    /// Queues and waits: for callers that are threads of their own (imports, the command line).
+    pub fn process(&self, commands: Vec<Command>) -> Result<Vec<Answer>, Arc<EngineError>> {
+        let (sender, receiver) = sync_channel(1);
+        let writer = self.writer_for(commands.first());
+        let reply: Reply = Box::new(move |answers| {
+            let _ = sender.send(answers);
+        });
+        self.senders[writer].send(Job::Commands(commands, reply)).expect("writers run until the queue stops");
+        receiver.recv().expect("writers answer every job")
+    }
+
+    /// Runs something on the first engine between batches and waits for it.
+    pub fn call<T: Send + 'static>(&self, job: impl FnOnce(&mut Engine) -> T + Send + 'static) -> T {
+        self.call_on(0, job)
+    }
+
+    /// Runs something on every engine.
+    pub fn call_all(&self, job: impl Fn(&mut Engine) + Clone + Send + 'static) {
+        for writer in 0..self.senders.len() {
+            let job = job.clone();
+            self.call_on(writer, move |engine| job(engine));
+        }
+    }
+
+    fn call_on<T: Send + 'static>(&self, writer: usize, job: impl FnOnce(&mut Engine) -> T + Send + 'static) -> T {
+        let (sender, receiver) = sync_channel(1);
+        let call = Box::new(move |engine: &mut Engine| {
+            let _ = sender.send(job(engine));
+        });
+        self.senders[writer].send(Job::Call(call)).expect("writers run until the queue stops");
+        receiver.recv().expect("writers answer every job")
+    }
+
+    /// Finishes what is queued and ends the writers.
+    pub fn stop(&self) {
+        for sender in &self.senders {
+            let _ = sender.send(Job::Stop);
+        }
+        let threads = std::mem::take(&mut *self.threads.lock().expect("no writer panics while holding this lock"));
+        for thread in threads {
+            let _ = thread.join();
+        }
+    }
+
+    fn writer_for(&self, first: Option<&Command>) -> usize {
+        match first {
+            Some(command) if self.senders.len() > 1 => {
+                usize::from(Planned::new(&self.secrets, command.clone()).home(self.lanes).0) % self.senders.len()
+            }
+            _ => 0,
+        }
+    }
+}
+
+fn run(mut engine: Engine, receiver: &Receiver<Job>, sweeps: bool) {
+    let mut swept_at = std::time::Instant::now();
+    let mut more_due = false;
+    loop {
+        if sweeps && (more_due || swept_at.elapsed() >= SWEEP_EVERY) {
+            more_due = match engine.sweep() {
+                Ok(swept) => swept.more,
+                Err(error) => {
+                    tracing::error!(%error, "the due sweep failed");
+                    false
+                }
+            };
+            swept_at = std::time::Instant::now();
+        }
+        let wait = if more_due { Duration::ZERO } else { SWEEP_EVERY.saturating_sub(swept_at.elapsed()).max(Duration::from_millis(1)) };
+        match receiver.recv_timeout(wait) {
+            Ok(Job::Commands(commands, reply)) => {
+                if let Some(next) = take_batch(&mut engine, receiver, commands, reply) {
+                    match next {
+                        Job::Call(call) => call(&mut engine),
+                        Job::Stop | Job::Commands(..) => return,
+                    }
+                }
+            }
+            Ok(Job::Call(call)) => call(&mut engine),
+            Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+/// Takes what is queued, up to a batch, processes it and answers; gives back a job that is not commands, if it met one.
+fn take_batch(engine: &mut Engine, receiver: &Receiver<Job>, first: Vec<Command>, reply: Reply) -> Option<Job> {
+    let mut replies = vec![(first.len(), reply)];
+    let mut commands = first;
+    let mut other = None;
+    while commands.len() < BATCH_MAX {
+        match receiver.try_recv() {
+            Ok(Job::Commands(more, reply)) => {
+                replies.push((more.len(), reply));
+                commands.extend(more);
+            }
+            Ok(job) => {
+                other = Some(job);
+                break;
+            }
+            Err(_) => break,
+        }
+    }
+    match engine.process(commands) {
+        Ok(answers) => {
+            let mut answers = answers.into_iter();
+            for (count, reply) in replies {
+                reply(Ok(answers.by_ref().take(count).collect()));
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, "a batch failed");
+            let error = Arc::new(error);
+            for (_, reply) in replies {
+                reply(Err(Arc::clone(&error)));
+            }
+        }
+    }
+    other
+}

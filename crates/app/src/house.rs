@@ -1,0 +1,274 @@
+//! A brand's house: the engine's queue, the readers and the desk, opened together. What the API and the command line hold.
+
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
+
+use perennial_kernel::{Calendar, Instant};
+use perennial_rules::lifecycle::model::Model;
+use perennial_rules::reference::Reference;
+
+use crate::clock::Clock;
+use crate::engine::{Engine, EngineError, Queue};
+use crate::head::HeadFile;
+use crate::policy::{self, Active, BrandDocument, PolicyProblem};
+use crate::port::desk::{AuditRow, DocumentRow};
+use crate::port::{Desk, HistoryScan, Journal, KeyStore, PortError};
+use crate::secret::Secrets;
+
+const ACTIVE: &str = "active";
+const INTENT: &str = "activating";
+
+/// The adapters of one brand, wired by the command line.
+pub struct Ports {
+    /// One set for each writer.
+    pub writers: Vec<(Box<dyn Journal>, Box<dyn KeyStore>, HeadFile)>,
+    /// For look-ups beside the writers.
+    pub reader: Box<dyn Journal>,
+    pub keys: Box<dyn KeyStore>,
+    pub desk: Box<dyn Desk>,
+    pub clock: Arc<dyn Clock>,
+    pub secrets: Secrets,
+}
+
+/// Why a house could not be opened or changed.
+#[derive(Debug)]
+pub enum HouseError {
+    Port(PortError),
+    Engine(EngineError),
+    Policy(PolicyProblem),
+    /// `init` has not been run here.
+    NotInitialised,
+    /// `init` was run here before.
+    Initialised,
+}
+
+impl std::fmt::Display for HouseError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Port(error) => write!(f, "{error}"),
+            Self::Engine(error) => write!(f, "{error}"),
+            Self::Policy(problem) => write!(f, "{}: {}", problem.pointer, problem.en),
+            Self::NotInitialised => write!(f, "no brand lives here yet: run `perennial init` first"),
+            Self::Initialised => write!(f, "a brand lives here already"),
+        }
+    }
+}
+
+impl std::error::Error for HouseError {}
+
+impl From<PortError> for HouseError {
+    fn from(error: PortError) -> Self {
+        Self::Port(error)
+    }
+}
+
+impl From<EngineError> for HouseError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<PolicyProblem> for HouseError {
+    fn from(problem: PolicyProblem) -> Self {
+        Self::Policy(problem)
+    }
+}
+
+pub struct House {
+    queue: Queue,
+    reader: Mutex<Box<dyn Journal>>,
+    keys: Mutex<Box<dyn KeyStore>>,
+    desk: Mutex<Box<dyn Desk>>,
+    clock: Arc<dyn Clock>,
+    secrets: Secrets,
+    reference: RwLock<Arc<Reference>>,
+}
+
+impl House {
+    /// Opens a brand that was initialised.
+    pub fn open(mut ports: Ports) -> Result<Self, HouseError> {
+        let active = active(ports.desk.as_mut())?.filter(is_complete).ok_or(HouseError::NotInitialised)?;
+        let reference = Arc::new(policy::reference(&ports.desk.documents()?, &active)?);
+        let house = Self::with_reference(ports, reference);
+        house.finish_activation()?;
+        Ok(house)
+    }
+
+    /// Initialises a brand: its settings and the shipped models as documents, the default model active.
+    pub fn init(mut ports: Ports, brand: &BrandDocument, author: &str) -> Result<Self, HouseError> {
+        if active(ports.desk.as_mut())?.is_some_and(|active| is_complete(&active)) {
+            return Err(HouseError::Initialised);
+        }
+        let now = ports.clock.now();
+        let row = |policy: String, body: String| DocumentRow {
+            policy,
+            version: 1,
+            body,
+            author: author.to_owned(),
+            reason: "init".to_owned(),
+            created_at: now,
+        };
+        let compiled = brand.compile()?;
+        let held = ports.desk.documents()?;
+        let mut documents = vec![row(policy::BRAND.to_owned(), brand.to_yaml())];
+        documents.extend(policy::shipped().map(|(policy, yaml)| row(policy, yaml.to_owned())));
+        for document in &documents {
+            // An init that was cut short left some of them.
+            if !held.iter().any(|other| other.policy == document.policy) {
+                ports.desk.add_document(document)?;
+            }
+        }
+        let house = Self::with_reference(ports, Arc::new(Reference::new(compiled, Vec::new())));
+        house.activate(policy::BRAND, 1)?;
+        house.activate(&format!("{}{}", policy::LIFECYCLE, policy::PRIMARY), 1)?;
+        Ok(house)
+    }
+
+    fn with_reference(ports: Ports, reference: Arc<Reference>) -> Self {
+        let engine = |(journal, keys, head)| {
+            Engine::new(journal, keys, head, Arc::clone(&ports.clock), ports.secrets.clone(), Arc::clone(&reference))
+        };
+        Self {
+            queue: Queue::start(ports.writers.into_iter().map(engine).collect()),
+            reader: Mutex::new(ports.reader),
+            keys: Mutex::new(ports.keys),
+            desk: Mutex::new(ports.desk),
+            clock: ports.clock,
+            secrets: ports.secrets,
+            reference: RwLock::new(reference),
+        }
+    }
+
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The documents in force.
+    pub fn reference(&self) -> Arc<Reference> {
+        Arc::clone(&self.reference.read().expect("no thread panics while holding this lock"))
+    }
+
+    pub fn calendar(&self) -> Calendar {
+        self.reference().calendar.clone()
+    }
+
+    pub fn reader(&self) -> MutexGuard<'_, Box<dyn Journal>> {
+        self.reader.lock().expect("no thread panics while holding this lock")
+    }
+
+    pub fn keys(&self) -> MutexGuard<'_, Box<dyn KeyStore>> {
+        self.keys.lock().expect("no thread panics while holding this lock")
+    }
+
+    pub fn desk(&self) -> MutexGuard<'_, Box<dyn Desk>> {
+        self.desk.lock().expect("no thread panics while holding this lock")
+    }
+
+    /// A reader over everyone.
+    pub fn scan(&self) -> Result<Box<dyn HistoryScan>, PortError> {
+        self.reader().scan()
+    }
+
+    pub fn audit(&self, who: &str, what: &str, detail: &str) -> Result<(), PortError> {
+        let row = AuditRow { at: self.now(), who: who.to_owned(), what: what.to_owned(), detail: detail.to_owned() };
+        self.desk().add_audit(&row)
+    }
+
+    /// Every stored lifecycle model in its latest version, active ones in the active version, ascending by id.
+    pub fn models(&self) -> Result<Vec<Model>, HouseError> {
+        let reference = self.reference();
+        let mut models: Vec<Model> = reference.models().to_vec();
+        let mut documents = self.desk().documents()?;
+        documents.reverse();
+        for row in documents.iter().filter(|row| row.policy.starts_with(policy::LIFECYCLE)) {
+            let id = &row.policy[policy::LIFECYCLE.len()..];
+            if !models.iter().any(|model| model.id == id) {
+                models.push(policy::model(row, reference.brand.currency)?);
+            }
+        }
+        models.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(models)
+    }
+
+    /// A reference with this model alone, for questions about it: active or not.
+    pub fn reference_for(&self, model: &str) -> Result<Option<Arc<Reference>>, HouseError> {
+        let reference = self.reference();
+        Ok(self.models()?.into_iter().find(|held| held.id == model).map(|held| Arc::new(reference.only(held))))
+    }
+
+    /// Stores a new version of a policy as a draft; answers its version.
+    pub fn add_version(&self, policy: &str, yaml: &str, author: &str, reason: &str) -> Result<i64, HouseError> {
+        let currency = self.reference().brand.currency;
+        if policy == policy::BRAND {
+            BrandDocument::parse(yaml)?.compile()?;
+        } else {
+            Model::from_yaml(yaml, 1, currency).map_err(|mut problems| PolicyProblem::from(problems.swap_remove(0)))?;
+        }
+        let now = self.now();
+        let mut desk = self.desk();
+        let version = 1 + desk.documents()?.iter().filter(|row| row.policy == policy).map(|row| row.version).max().unwrap_or(0);
+        let row = DocumentRow {
+            policy: policy.to_owned(),
+            version,
+            body: yaml.to_owned(),
+            author: author.to_owned(),
+            reason: reason.to_owned(),
+            created_at: now,
+        };
+        desk.add_document(&row)?;
+        Ok(version)
+    }
+
+    /// Puts a stored version in force: one fact per lane, then everyone is re-decided by a sweep (see [`crate::engine::Engine::apply`]).
+    pub fn activate(&self, policy: &str, version: i64) -> Result<(), HouseError> {
+        let (documents, mut next) = {
+            let mut desk = self.desk();
+            (desk.documents()?, active(desk.as_mut())?.unwrap_or_default())
+        };
+        next.insert(policy.to_owned(), version);
+        // The brand's document alone has no models yet: an empty reference is compiled from what is active.
+        let reference = Arc::new(policy::reference(&documents, &next)?);
+        // Said before it is done, so that an activation cut short is finished at the next start.
+        self.desk().set_setting(INTENT, &serde_json::to_vec(&(policy, version)).expect("pairs serialise"))?;
+        let (name, for_engine) = (policy.to_owned(), Arc::clone(&reference));
+        self.queue.call(move |engine| engine.activate(&name, version, for_engine))?;
+        let for_all = Arc::clone(&reference);
+        self.queue.call_all(move |engine| engine.set_reference(Arc::clone(&for_all)));
+        let mut desk = self.desk();
+        desk.set_setting(ACTIVE, &serde_json::to_vec(&next).expect("maps of strings serialise"))?;
+        desk.set_setting(INTENT, b"")?;
+        drop(desk);
+        *self.reference.write().expect("no thread panics while holding this lock") = reference;
+        Ok(())
+    }
+
+    fn finish_activation(&self) -> Result<(), HouseError> {
+        let intent = self.desk().setting(INTENT)?.unwrap_or_default();
+        match serde_json::from_slice::<(String, i64)>(&intent) {
+            Ok((policy, version)) => self.activate(&policy, version),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Finishes what is queued and stops the writers.
+    pub fn close(&self) {
+        self.queue.stop();
+    }
+}
+
+/// An init that was cut short has activated the brand's settings, but no model.
+fn is_complete(active: &Active) -> bool {
+    active.keys().any(|policy| policy.starts_with(policy::LIFECYCLE))
+}
+
+fn active(desk: &mut dyn Desk) -> Result<Option<Active>, PortError> {
+    let Some(bytes) = desk.setting(ACTIVE)? else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(|why| PortError::Damaged(format!("the list of active policies cannot be read: {why}")))
+}
