@@ -20,11 +20,18 @@ struct Bench {
     cargo: &'static [&'static str],
 }
 
-const BENCHES: &[Bench] = &[Bench {
-    name: "synth",
-    about: "A brand of a million members with ten orders each, made and thrown away",
-    cargo: &["bench", "--package", "perennial-synth", "--bench", "stream", "--", "1000000"],
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "synth",
+        about: "A brand of a million members with ten orders each, made and thrown away",
+        cargo: &["bench", "--package", "perennial-synth", "--bench", "stream", "--", "1000000"],
+    },
+    Bench {
+        name: "condition",
+        about: "One condition evaluated for many members, row by row",
+        cargo: &["bench", "--package", "perennial-condition", "--bench", "eval"],
+    },
+];
 
 const RESULTS: &str = "bench/RESULTS.md";
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::run::{call, call_and_keep, cargo};
+use crate::run::{call, call_and_keep, cargo, command, output};
 use crate::tools::{self, Part};
 use crate::{brand, journeys, tidy, web};
 
@@ -31,8 +31,8 @@ struct Step {
     run: fn(&Path, &[Part]) -> Result<Done, String>,
 }
 
-/// The console comes before the Rust build, which embeds it; the Rust tests come last, so that their summary does.
-const STEPS: [Step; 9] = [
+/// The console comes before the Rust build, which embeds it; the long Rust tests come last.
+const STEPS: [Step; 10] = [
     Step { name: "tools", run: |root, without| tools::provide(root, without).map(|()| PASSED) },
     Step { name: "format", run: |root, _| call(cargo(root, &["fmt", "--all", "--check"])).map(|()| PASSED) },
     Step { name: "tidy", run: |root, _| tidy::check(root).map(|()| PASSED) },
@@ -45,6 +45,7 @@ const STEPS: [Step; 9] = [
     Step { name: "doc tests", run: |root, _| doc_tests(root) },
     Step { name: "browser journeys", run: browser_journeys },
     Step { name: "rust tests", run: rust_tests },
+    Step { name: "clean tree", run: |root, _| clean_tree(root) },
 ];
 
 struct Report {
@@ -158,6 +159,15 @@ fn rust_tests(root: &Path, without: &[Part]) -> Result<Done, String> {
     }
     let lines = call_and_keep(nextest)?;
     Ok(Done::Passed(lines.into_iter().filter(|line| line.trim_start().starts_with("Summary [")).collect()))
+}
+
+/// In CI, that building and testing changed no committed file: a lock file or a generated one was not committed otherwise.
+fn clean_tree(root: &Path) -> Result<Done, String> {
+    if std::env::var_os("CI").is_none() {
+        return Ok(Done::Left("only CI starts from a clean tree".to_owned()));
+    }
+    let changed = output(command(root, "git", &["status", "--porcelain"]))?;
+    if changed.is_empty() { Ok(PASSED) } else { Err(format!("these differ from what is committed:\n{}", changed.trim_end())) }
 }
 
 #[cfg(test)]
