@@ -8,9 +8,9 @@ use perennial_kernel::{Attribute, Day, FactId, Instant, Money, OrderKey, Positio
 use crate::book::Book;
 use crate::order_state::{Content, OrderState, Refunded};
 use crate::series::DaySeries;
-use crate::state::{Standing, State};
+use crate::state::{Opened, Standing, State};
 
-const STATE_VERSION: u8 = 1;
+const STATE_VERSION: u8 = 2;
 const ORDER_VERSION: u8 = 1;
 
 /// The bytes of a state, without the orders loaded: those are rows of their own.
@@ -40,6 +40,7 @@ pub fn encode_state(state: &State) -> Vec<u8> {
         out.text(&standing.model);
         out.signed(standing.version);
         out.signed(standing.since.0);
+        out.opened(&standing.opened);
         out.text(&standing.stage);
         out.unsigned(u64::from(standing.life));
     }
@@ -78,6 +79,7 @@ pub fn decode_state(bytes: &[u8]) -> Option<State> {
             model: input.text()?,
             version: input.signed()?,
             since: Instant(input.signed()?),
+            opened: input.opened()?,
             stage: input.text()?,
             life: u32::try_from(input.unsigned()?).ok()?,
         });
@@ -193,6 +195,18 @@ impl Writer {
         }
     }
 
+    fn opened(&mut self, opened: &Opened) {
+        match opened {
+            Opened::FromNowhere => self.0.push(0),
+            Opened::Quietly => self.0.push(1),
+            Opened::From { stage, life } => {
+                self.0.push(2);
+                self.text(stage);
+                self.unsigned(u64::from(*life));
+            }
+        }
+    }
+
     fn attribute(&mut self, value: &Attribute) {
         match value {
             Attribute::Text(text) => {
@@ -272,6 +286,15 @@ impl Reader<'_> {
         if self.byte()? == 0 { Some(None) } else { self.text().map(Some) }
     }
 
+    fn opened(&mut self) -> Option<Opened> {
+        Some(match self.byte()? {
+            0 => Opened::FromNowhere,
+            1 => Opened::Quietly,
+            2 => Opened::From { stage: self.text()?, life: u32::try_from(self.unsigned()?).ok()? },
+            _ => return None,
+        })
+    }
+
     fn attribute(&mut self) -> Option<Attribute> {
         Some(match self.byte()? {
             0 => Attribute::Text(self.text()?),
@@ -328,7 +351,9 @@ mod tests {
             live_from: Instant(i64::MAX),
             clock: Instant(1_700_000_000_000),
             opened_quietly: true,
-            standings: vec![Standing { model: "rf".into(), version: 3, since: Instant(4), stage: "new.first".into(), life: 2 }],
+            standings: [Opened::FromNowhere, Opened::Quietly, Opened::From { stage: "ended".into(), life: 1 }]
+                .map(|opened| Standing { model: "rf".into(), version: 3, since: Instant(4), opened, stage: "new.first".into(), life: 2 })
+                .to_vec(),
             series_key: u64::MAX,
         }
     }
@@ -360,6 +385,6 @@ mod tests {
             assert_eq!(decode_state(&bytes[..length]), None, "{length}");
         }
         assert_eq!(decode_state(&[9, 1, 2]), None);
-        assert_eq!(decode_state(&[1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 127]), None);
+        assert_eq!(decode_state(&[STATE_VERSION, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 127]), None);
     }
 }

@@ -7,7 +7,7 @@ use crate::history::History;
 use crate::lifecycle::model::Model;
 use crate::lifecycle::walk::{self, Walked};
 use crate::reference::Reference;
-use crate::state::{Past, Recorded, State};
+use crate::state::{Opened, Past, Recorded, State};
 
 /// Corrections of every active model's recorded path, from the earliest recorded decision of its version to the clock.
 pub fn correct(reference: &Reference, before: &State, after: &State, past: &Past, fact: &Fact) -> Vec<Effect> {
@@ -16,16 +16,14 @@ pub fn correct(reference: &Reference, before: &State, after: &State, past: &Past
     let history = History::new(facts);
     let mut effects = Vec::new();
     for model in reference.models() {
-        let since = before.standing(&model.id).filter(|held| held.version == model.version).map_or(after.clock, |held| held.since);
-        let mut restated = walked(reference, model, &history, since, after.clock);
-        let recorded = standing_decisions(past, model, since);
-        let opening_recorded = recorded.first().is_some_and(|first| first.decision.step.at == since && first.decision.step.from.is_none());
-        let opening_restated = restated.first().is_some_and(|first| first.step.at == since && first.step.from.is_none());
-        if opening_restated && !opening_recorded {
-            // Where the member stood at the opening was reconstructed, and stays so.
-            restated.remove(0);
-        }
-        effects.extend(difference(model, recorded, restated));
+        let (since, opened) = match before.standing(&model.id) {
+            Some(held) if held.version == model.version => (held.since, held.opened.clone()),
+            // This version decides for the first time, at the clock.
+            Some(held) => (after.clock, Opened::From { stage: held.stage.clone(), life: held.life }),
+            None => (after.clock, Opened::Quietly),
+        };
+        let restated = walk::recorded(reference, model, &history, since, &opened, after.clock);
+        effects.extend(difference(model, standing_decisions(past, model, since), restated));
     }
     effects
 }
@@ -43,13 +41,6 @@ pub fn withdraw_all(reference: &Reference, past: &Past) -> Vec<Effect> {
             instead: None,
         })
         .collect()
-}
-
-/// The restated path, the opening as a move from nowhere.
-fn walked(reference: &Reference, model: &Model, history: &History, since: Instant, to: Instant) -> Vec<Walked> {
-    let path = walk::path(reference, model, history, since, to);
-    let opening = path.opening.map(|(stand, seen)| Walked { step: walk::step(model, None, stand, since), seen });
-    opening.into_iter().chain(path.moves).collect()
 }
 
 fn standing_decisions(past: &Past, model: &Model, since: Instant) -> Vec<Recorded> {

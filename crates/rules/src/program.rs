@@ -12,7 +12,7 @@ use crate::lifecycle::model::Model;
 use crate::lifecycle::walk::{self, Stand};
 use crate::profile::Profile;
 use crate::reference::Reference;
-use crate::state::{Past, Standing, State};
+use crate::state::{Opened, Past, Standing, State};
 
 /// What a fact came to.
 #[derive(Clone, PartialEq, Debug)]
@@ -39,7 +39,7 @@ pub fn step(reference: &Reference, before: Option<State>, past: Option<&Past>, f
     };
     let stands: Vec<Stand> = reference.models().iter().map(|model| walk::stand(reference, model, &after.book, after.clock)).collect();
     let effects = effects(reference, before.as_ref(), &after, &stands, past, fact);
-    settle(reference, &mut after, &stands);
+    settle(reference, before.is_none(), &mut after, &stands);
     Step { state: Some(after), effects }
 }
 
@@ -54,9 +54,15 @@ pub fn evolve(reference: &Reference, before: Option<State>, past: Option<&Past>,
 }
 
 /// When time alone next changes the member's decision by each active model, from the state's clock on.
+///
+/// `None` also while the member has not been decided by these documents: what has not been decided cannot fall due.
 pub fn next_due<'a>(reference: &'a Reference, state: &'a State) -> impl Iterator<Item = (ModelId, Option<Instant>)> + 'a {
     let profile = Profile::of(&state.book, reference, reference.calendar.day(state.clock));
-    reference.models().iter().map(move |model| (model.id.clone(), due(reference, model, &profile)))
+    reference.models().iter().map(move |model| {
+        let held = state.standing(&model.id).filter(|_| state.series_key == reference.series_key());
+        let decided = held.is_some_and(|held| held.version == model.version);
+        (model.id.clone(), if decided { due(reference, model, &profile) } else { None })
+    })
 }
 
 /// The first decision that falls due at or before `until`: its instant and the model, the first by id where several do.
@@ -123,23 +129,23 @@ fn effects(
     fact: &Fact,
 ) -> Vec<Effect> {
     let Some(before) = before else {
-        return if after.opened_quietly { Vec::new() } else { changes(reference, None, after, stands) };
+        return if after.opened_quietly { Vec::new() } else { changes(reference, None, after, stands, None) };
     };
     let retracts = matches!(fact.body, Body::ImportRetracted { .. });
+    if before.is_unrecorded() && fact.occurred_at <= before.clock && !retracts {
+        return Vec::new();
+    }
     if retracts || fact.occurred_at < before.clock {
-        if before.is_unrecorded() && !retracts {
-            return Vec::new();
-        }
         return past.map(|past| correction::correct(reference, before, after, past, fact)).unwrap_or_default();
     }
-    changes(reference, Some(before), after, stands)
+    changes(reference, Some(before), after, stands, past)
 }
 
 /// Changes at the clock against what is recorded.
-fn changes(reference: &Reference, before: Option<&State>, after: &State, stands: &[Stand]) -> Vec<Effect> {
+fn changes(reference: &Reference, before: Option<&State>, after: &State, stands: &[Stand], past: Option<&Past>) -> Vec<Effect> {
     let mut effects = Vec::new();
     for (model, &now) in reference.models().iter().zip(stands) {
-        let held = before.map(|before| held_by(reference, before, model));
+        let held = before.map(|before| held_by(reference, before, past, model));
         let to = &model.stages[now.stage].id;
         if held.as_ref().is_some_and(|(stage, life)| stage == to && *life == now.life) {
             continue;
@@ -155,28 +161,37 @@ fn changes(reference: &Reference, before: Option<&State>, after: &State, stands:
 }
 
 /// Where the member stands in a model as recorded; for a model activated since, where it would have put the member, unrecorded.
-fn held_by(reference: &Reference, before: &State, model: &Model) -> (String, u32) {
+fn held_by(reference: &Reference, before: &State, past: Option<&Past>, model: &Model) -> (String, u32) {
     if let Some(standing) = before.standing(&model.id) {
         return (standing.stage.clone(), standing.life);
     }
-    let stand = walk::stand(reference, model, &before.book, before.clock);
+    let stand = match past {
+        // The snapshot keeps the aggregates of other documents: what this model reads is folded anew.
+        Some(past) if before.series_key != reference.series_key() => {
+            walk::stand(reference, model, &History::new(past.facts.clone()).book(reference, Instant::MAX), before.clock)
+        }
+        _ => walk::stand(reference, model, &before.book, before.clock),
+    };
     (model.stages[stand.stage].id.clone(), stand.life)
 }
 
 /// Standings follow the evaluation: after a decision, or quietly where none is recorded.
-fn settle(reference: &Reference, after: &mut State, stands: &[Stand]) {
+fn settle(reference: &Reference, first: bool, after: &mut State, stands: &[Stand]) {
     let clock = after.clock;
     after.standings.retain(|standing| reference.model(&standing.model).is_some());
     for (model, stand) in reference.models().iter().zip(stands) {
-        let since = match after.standing(&model.id) {
-            Some(held) if held.version == model.version => held.since,
+        let (since, opened) = match after.standing(&model.id) {
+            Some(held) if held.version == model.version => (held.since, held.opened.clone()),
+            Some(held) => (clock, Opened::From { stage: held.stage.clone(), life: held.life }),
             // At the first fact the clock is where decisions begin.
-            Some(_) | None => clock,
+            None if first && !after.opened_quietly => (clock, Opened::FromNowhere),
+            None => (clock, Opened::Quietly),
         };
         after.stand(Standing {
             model: model.id.clone(),
             version: model.version,
             since,
+            opened,
             stage: model.stages[stand.stage].id.clone(),
             life: stand.life,
         });

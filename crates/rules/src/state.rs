@@ -13,8 +13,21 @@ pub struct Standing {
     pub version: i64,
     /// Since when that version decides for this member: corrections reach back to here, not into an earlier version's time.
     pub since: Instant,
+    /// How the version's decisions about this member began.
+    pub opened: Opened,
     pub stage: StageId,
     pub life: u32,
+}
+
+/// How a policy version's decisions about a member began: where its recorded path starts from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Opened {
+    /// With the member's first fact, a move from nowhere.
+    FromNowhere,
+    /// Where the member stood is reconstructed, not recorded: its first fact was backfill, or the model came later than the member.
+    Quietly,
+    /// Where an earlier version had put the member.
+    From { stage: StageId, life: u32 },
 }
 
 /// A recorded stage decision that has not been superseded.
@@ -50,7 +63,7 @@ pub struct State {
 }
 
 impl State {
-    /// No decision is recorded yet, so a late fact has nothing to correct: the bulk of an import is of this kind.
+    /// No decision is recorded yet, so a fact up to the clock has nothing to change or correct: the bulk of an import is of this kind.
     pub fn is_unrecorded(&self) -> bool {
         self.opened_quietly && self.clock == self.live_from
     }

@@ -8,6 +8,7 @@ use crate::effect::{Move, Seen};
 use crate::history::History;
 use crate::profile::Profile;
 use crate::reference::Reference;
+use crate::state::Opened;
 
 /// Where a member stands: index of the stage, number of the life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,12 +48,34 @@ pub fn path(reference: &Reference, model: &Model, history: &History, from: Insta
         walker.book.apply(reference, fact);
     }
     walker.open();
-    for fact in facts[known..].iter().take_while(|fact| fact.occurred_at <= to) {
-        walker.advance(fact.occurred_at);
-        walker.take(fact);
-    }
-    walker.advance(to);
+    walker.walk(&facts[known..], to);
     walker.path
+}
+
+/// The moves a version's decisions come to since they are recorded: what recorded decisions and their corrections must add up to.
+pub fn recorded(reference: &Reference, model: &Model, history: &History, since: Instant, opened: &Opened, to: Instant) -> Vec<Walked> {
+    let facts = history.facts();
+    let known = match opened {
+        // The facts of the first instant were decided one by one.
+        Opened::FromNowhere => facts.partition_point(|fact| fact.occurred_at < since),
+        Opened::Quietly | Opened::From { .. } => facts.partition_point(|fact| fact.occurred_at <= since),
+    };
+    let mut walker = Walker::new(reference, model, since);
+    for fact in &facts[..known] {
+        walker.book.apply(reference, fact);
+    }
+    match opened {
+        Opened::FromNowhere => {
+            let begins_with_a_fact = facts.get(known).is_some_and(|fact| fact.occurred_at == since);
+            if walker.book.known_from.is_some() && !begins_with_a_fact {
+                walker.arrive();
+            }
+        }
+        Opened::Quietly => walker.open(),
+        Opened::From { stage, life } => walker.open_from(stage, *life),
+    }
+    walker.walk(&facts[known..], to);
+    walker.path.moves
 }
 
 struct Walker<'a> {
@@ -75,6 +98,26 @@ impl<'a> Walker<'a> {
             self.stand = Some(here);
             self.path.opening = Some((here, self.seen(here)));
         }
+    }
+
+    /// Opens where an earlier version had put the member: this version may see it elsewhere.
+    fn open_from(&mut self, stage: &str, life: u32) {
+        self.open();
+        let Some((here, seen)) = self.path.opening.clone() else { return };
+        if self.model.stages[here.stage].id == stage && here.life == life {
+            return;
+        }
+        let reactivated = life >= 1 && here.life > life;
+        let step = Move { from: Some(stage.to_owned()), reactivated, ..step(self.model, None, here, self.clock) };
+        self.path.moves.push(Walked { step, seen });
+    }
+
+    fn walk(&mut self, facts: &[Fact], to: Instant) {
+        for fact in facts.iter().take_while(|fact| fact.occurred_at <= to) {
+            self.advance(fact.occurred_at);
+            self.take(fact);
+        }
+        self.advance(to);
     }
 
     /// Moves that time alone brings up to and including `to`. At one instant, time moves before events do.
