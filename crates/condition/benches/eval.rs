@@ -45,7 +45,7 @@ fn main() {
         currency: Currency::parse("CNY").unwrap(),
     };
     let today = Day(20_000);
-    let orders: Vec<Contribution> = (0..12).map(|n| Contribution { day: today - 360 + n * 30, count: 1, sum: 10_000 }).collect();
+    let orders: Vec<Contribution> = (0..12).map(|n| Contribution { day: today - 350 + n * 30, count: 1, sum: 10_000 }).collect();
     let member = Member {
         today,
         values: [Value::Int(12), Value::Int(7), Value::Money(Money(81_000)), Value::text("Shanghai"), Value::Decimal(0.7)],
@@ -59,11 +59,15 @@ fn main() {
     ] {
         let checked = check(&parse(text, &catalog).unwrap(), &catalog).unwrap();
         assert!(checked.selects(&member), "every clause must be reached");
-        let rounds = 2_000_000_u32;
-        let start = Instant::now();
-        for _ in 0..rounds {
-            black_box(checked.eval(black_box(&member)));
-        }
-        eprintln!("{:>6.1} ns  {text}", start.elapsed().as_secs_f64() * 1e9 / f64::from(rounds));
+        // The best of many short batches: a busy machine only ever adds.
+        let batch = || {
+            let start = Instant::now();
+            for _ in 0..1_000 {
+                black_box(checked.eval(black_box(&member)));
+            }
+            start.elapsed().as_secs_f64() * 1e6
+        };
+        let best = (0..2_000).map(|_| batch()).fold(f64::INFINITY, f64::min);
+        eprintln!("{best:>6.1} ns  {text}");
     }
 }

@@ -28,14 +28,17 @@ impl Test {
                 Value::Bool(answer) => answer.into(),
                 _ => Truth::Unknown,
             },
-            Self::Compare { op, left, right } => Truth::of(left.value(scene).order(&right.value(scene)).map(|order| op.accepts(order))),
+            Self::Compare { op, left, right } => {
+                let (mut a, mut b) = (Value::Null, Value::Null);
+                Truth::of(left.look(scene, &mut a).order(right.look(scene, &mut b)).map(|order| op.accepts(order)))
+            }
             Self::Between { value, low, high, negated } => {
                 let value = value.value(scene);
-                let above = Truth::of(value.order(&low.value(scene)).map(std::cmp::Ordering::is_ge));
+                let above = Truth::of(value.order(low.look(scene, &mut Value::Null)).map(std::cmp::Ordering::is_ge));
                 if above == Truth::False {
                     return Truth::False.negate_if(*negated);
                 }
-                let below = Truth::of(value.order(&high.value(scene)).map(std::cmp::Ordering::is_le));
+                let below = Truth::of(value.order(high.look(scene, &mut Value::Null)).map(std::cmp::Ordering::is_le));
                 above.and(below).negate_if(*negated)
             }
             Self::In { value, constants, has_null, others, negated } => {
@@ -102,6 +105,15 @@ fn member_of(value: &Value, constants: &[Value], has_null: bool, others: &[Step]
 }
 
 impl Step {
+    /// The value without a copy where it is a constant; `room` holds it otherwise.
+    fn look<'a>(&'a self, scene: &impl Scene, room: &'a mut Value) -> &'a Value {
+        if let Self::Const(value) = self {
+            return value;
+        }
+        *room = self.value(scene);
+        room
+    }
+
     pub(crate) fn value(&self, scene: &impl Scene) -> Value {
         match self {
             Self::Const(value) => value.clone(),

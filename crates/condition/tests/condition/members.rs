@@ -122,8 +122,8 @@ impl WhatIf for Member {
         if let Value::Int(days) = &mut later.values[0] {
             *days += i64::from(day - self.today);
         }
-        // A field that drifts freely: some value that depends on the day.
-        if later.values[8] != Value::Null {
+        // A field that drifts freely: on any other day, some value that depends on the day.
+        if day != self.today && later.values[8] != Value::Null {
             later.values[8] = Value::Decimal(f64::from((day.0 * 37).rem_euclid(100)) / 100.0);
         }
         later.today = day;
