@@ -40,6 +40,11 @@ pub(crate) fn append(held: &BTreeMap<Lane, LaneHead>, set: &Append) -> PortResul
     }
 }
 
+/// A batch in which something failed is half there at best.
+pub(crate) fn spoiled() -> PortError {
+    PortError::Failed("a batch in which something failed cannot be committed".to_owned())
+}
+
 fn bug(why: String) -> PortError {
     PortError::Failed(format!("the append is not sound: {why}"))
 }

@@ -8,6 +8,7 @@
 mod check;
 mod columns;
 mod desk;
+pub mod postgres;
 mod scan;
 mod schema;
 mod sql;
@@ -15,4 +16,5 @@ pub mod sqlite;
 mod trouble;
 
 pub use desk::DeskOn;
+pub use postgres::{Options as PostgresOptions, PostgresDesk, PostgresKeys, PostgresStore};
 pub use sqlite::{Options as SqliteOptions, SqliteDesk, SqliteKeys, SqliteStore, Synchronous};

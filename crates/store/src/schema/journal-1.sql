@@ -154,3 +154,11 @@ CREATE TABLE audit (
   what TEXT NOT NULL,
   detail TEXT NOT NULL
 ) STRICT;
+
+/*pg
+INSERT INTO lanes (lane, seq, subjects, chain, epoch) SELECT lane, 0, 0, decode(repeat('00', 32), 'hex'), 0 FROM generate_series(0, 63) AS lane;
+-- Rows rewritten all the time keep their new version on the same page, and the indexes alone.
+ALTER TABLE lanes SET (fillfactor = 10);
+ALTER TABLE states SET (fillfactor = 70);
+ALTER TABLE orders SET (fillfactor = 80);
+*/

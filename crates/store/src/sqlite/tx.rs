@@ -14,11 +14,13 @@ pub(super) struct SqliteTx<'a> {
     session: &'a Session,
     begun: Begun<'a>,
     heads: BTreeMap<Lane, LaneHead>,
+    /// SQLite would commit the half of an append that went well.
+    is_spoiled: bool,
 }
 
 impl<'a> SqliteTx<'a> {
     pub fn begin(session: &'a Session, lanes: &BTreeSet<Lane>) -> PortResult<Self> {
-        let mut tx = Self { session, begun: session.begin()?, heads: BTreeMap::new() };
+        let mut tx = Self { session, begun: session.begin()?, heads: BTreeMap::new(), is_spoiled: false };
         for head in session.rows(sql::HEADS, [], |row| columns::lane_head(row))? {
             if lanes.contains(&head.lane) {
                 tx.heads.insert(head.lane, head);
@@ -38,7 +40,7 @@ impl Tx for SqliteTx<'_> {
     }
 
     fn claim(&mut self, claims: &[(Token, Owner)]) -> PortResult<BTreeMap<Token, Owner>> {
-        write::claims(self.session, claims)?;
+        write::claims(self.session, claims).inspect_err(|_| self.is_spoiled = true)?;
         let tokens: BTreeSet<Token> = claims.iter().map(|(token, _)| *token).collect();
         self.resolve(&tokens)
     }
@@ -52,13 +54,16 @@ impl Tx for SqliteTx<'_> {
     }
 
     fn append(&mut self, set: &Append) -> PortResult<()> {
-        check::append(&self.heads, set)?;
-        write::append(self.session, set)?;
+        let done = check::append(&self.heads, set).and_then(|()| write::append(self.session, set));
+        done.inspect_err(|_| self.is_spoiled = true)?;
         self.heads.extend(set.heads.iter().map(|head| (head.lane, *head)));
         Ok(())
     }
 
     fn commit(self: Box<Self>) -> PortResult<()> {
+        if self.is_spoiled {
+            return Err(check::spoiled());
+        }
         self.begun.commit()
     }
 }

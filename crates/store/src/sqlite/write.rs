@@ -1,7 +1,7 @@
 //! Writing sets: one statement for each table, run once for each row, keys sorted so that neighbours share pages.
 
 use perennial_app::port::PortResult;
-use perennial_app::port::journal::{Append, Owner, StoredEffect, StoredFact, Token};
+use perennial_app::port::journal::{Append, Owner, StoredEffect, StoredFact, TimerRow, Token};
 use rusqlite::Params;
 
 use super::session::Session;
@@ -41,10 +41,7 @@ pub(super) fn append(session: &Session, set: &Append) -> PortResult<()> {
     for_rows(session, STATE, sorted(&set.states, |(member, _)| *member), |(member, body)| (member.0, body))?;
     for_rows(session, DROP_ORDER, sorted(&set.drop_orders, |order| *order), |order| (&order.0,))?;
     for_rows(session, ORDER, sorted(&set.orders, |(order, _)| *order), |(order, row)| (&order.0, row.member.0, row.lane.0, &row.body))?;
-    let timers = sorted(&set.timers, |timer| timer.member);
-    let (set_timers, cleared): (Vec<_>, Vec<_>) = timers.into_iter().partition(|timer| timer.due.is_some());
-    for_rows(session, CLEAR_TIMER, cleared, |timer| (timer.member.0, &timer.policy))?;
-    for_rows(session, SET_TIMER, set_timers, |timer| (timer.member.0, &timer.policy, timer.lane.0, timer.due.map(|due| due.0)))?;
+    timers(session, &set.timers)?;
     for_rows(session, SOURCE, &set.sources, |(source, live_at)| (source, live_at.0))?;
     for_rows(session, WAITED, &set.waited, |order| (&order.0,))?;
     for_rows(session, WAIT, &set.wait, |(order, position)| (&order.0, position.0))?;
@@ -76,6 +73,19 @@ fn effects(session: &Session, effects: &[StoredEffect]) -> PortResult<()> {
     for_rows(session, EFFECT, effects, |effect| {
         (effect.position.0, effect.ordinal, effect.member.0, &effect.kind, effect.at.0, &effect.payload)
     })
+}
+
+/// Each row with the statement it needs, so that of two rows under one key the later stands.
+fn timers(session: &Session, timers: &[TimerRow]) -> PortResult<()> {
+    let (mut set, mut clear) = (session.statement(SET_TIMER)?, session.statement(CLEAR_TIMER)?);
+    for timer in sorted(timers, |timer| timer.member) {
+        match timer.due {
+            Some(due) => set.execute((timer.member.0, &timer.policy, timer.lane.0, due.0)),
+            None => clear.execute((timer.member.0, &timer.policy)),
+        }
+        .or_trouble()?;
+    }
+    Ok(())
 }
 
 fn for_rows<'a, T: 'a, P: Params>(

@@ -103,6 +103,7 @@ pub fn what_would_tear_a_lane_is_refused(stores: &impl Stores) {
         let mut set = batch.finish();
         harm(&mut set);
         assert!(matches!(tx.append(&set), Err(PortError::Failed(_))), "harm {at} went unseen");
+        assert!(tx.commit().is_err(), "a batch that was refused cannot be committed");
     }
     assert!(journal.tail(lane, Seq(0), 9).unwrap().is_empty());
 }
@@ -156,7 +157,7 @@ pub fn a_command_key_keeps_its_first_answer_until_it_is_forgotten(stores: &impl 
     let position = batch.fact(lane, 1, 1);
     batch.set.seen.push((key(1), seen(1, position)));
     assert!(tx.append(&batch.finish()).is_err());
-    drop(tx);
+    assert!(tx.commit().is_err(), "nor what was written of it before");
     assert_eq!(journal.tail(lane, Seq(0), 9).unwrap().len(), 2);
 }
 
@@ -212,6 +213,27 @@ pub fn states_orders_timers_and_sources_are_replaced_and_cleared(stores: &impl S
     let timers = journal.timers().unwrap();
     let timers: Vec<_> = timers.iter().map(|timer| (timer.member.0, timer.policy.as_str(), timer.due.unwrap().0)).collect();
     assert_eq!(timers, [(-4, "activity", 60), (3, "lifecycle/rf", 101)]);
+}
+
+pub fn of_two_rows_under_one_key_the_later_stands(stores: &impl Stores) {
+    let mut journal = stores.journal();
+    let lane = last_lane(journal.as_ref());
+    write(journal.as_mut(), &[lane], |batch| {
+        batch.set.states.extend(["a", "b", "c"].map(|body| (SubjectId(3), body.as_bytes().to_vec())));
+        batch.set.orders.extend(["a", "b"].map(|body| (order_ref(1), order_row(3, lane, body))));
+        batch.set.sources.extend([1, 2].map(|at| ("shop".to_owned(), Instant(at))));
+        batch.timer(3, "set", None);
+        batch.timer(3, "set", Some(1));
+        batch.timer(3, "set", Some(2));
+        batch.timer(3, "cleared", Some(1));
+        batch.timer(3, "cleared", None);
+    });
+    let known = load(journal.as_mut(), &everything());
+    assert_eq!(known.states[&SubjectId(3)], b"c");
+    assert_eq!(known.orders[&order_ref(1)], order_row(3, lane, "b"));
+    assert_eq!(known.sources["shop"], Instant(2));
+    let timers = journal.timers().unwrap();
+    assert!(timers.iter().map(|timer| (timer.policy.as_str(), timer.due)).eq([("set", Some(Instant(2)))]));
 }
 
 pub fn timers_come_by_due_time_then_member_then_policy(stores: &impl Stores) {

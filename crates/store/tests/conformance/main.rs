@@ -2,22 +2,25 @@
 
 mod desk;
 mod journal;
+mod postgres;
 mod race;
 mod scan;
 mod sqlite;
 mod support;
 
-/// The suite as tests of one store: `$stores` makes an empty one, or `None` where it is left out on purpose.
+/// The suite, part by part, each part a test of one store. `$stores` makes an empty one, or `None` where it is left out on purpose.
+/// Every check has a store to itself; a part shares what is dear to start.
 macro_rules! conforms {
-    ($stores:path: $($part:ident { $($name:ident)+ })+) => {
-        $(mod $part { $(
+    ($stores:path: $($part:ident { $($check:ident)+ })+) => {
+        mod conforms { $(
             #[test]
-            fn $name() {
+            fn $part() { $(
+                eprintln!("{}", stringify!($check));
                 if let Some(stores) = $stores() {
-                    crate::$part::$name(&stores);
+                    crate::$part::$check(&stores);
                 }
-            }
-        )+ })+
+            )+ }
+        )+ }
     };
     ($stores:path) => {
         $crate::conforms! { $stores:
@@ -30,6 +33,7 @@ macro_rules! conforms {
                 a_command_key_keeps_its_first_answer_until_it_is_forgotten
                 a_token_stays_with_its_first_owner
                 states_orders_timers_and_sources_are_replaced_and_cleared
+                of_two_rows_under_one_key_the_later_stands
                 timers_come_by_due_time_then_member_then_policy
                 waiting_facts_come_back_with_their_order_until_they_are_given_out
                 the_past_of_members_is_theirs_alone
@@ -44,6 +48,7 @@ macro_rules! conforms {
                 everyone_is_visited_once_in_order_and_nobody_is_left_out
                 parts_cover_everyone_exactly_once
                 a_scan_that_was_stopped_goes_on_where_it_was
+                a_subject_of_many_facts_is_visited_once
             }
             desk {
                 documents_and_settings_are_kept

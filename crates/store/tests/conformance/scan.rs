@@ -78,3 +78,22 @@ pub fn a_scan_that_was_stopped_goes_on_where_it_was(stores: &impl Stores) {
     }
     assert_eq!(visited, everyone());
 }
+
+pub fn a_subject_of_many_facts_is_visited_once(stores: &impl Stores) {
+    let mut journal = stores.journal();
+    write(journal.as_mut(), &[Lane(0)], |batch| {
+        for at in 0..10_000 {
+            batch.fact(Lane(0), if at % 100 == 0 { at } else { 5 }, -at);
+        }
+    });
+    let mut counts = Vec::new();
+    let mut scan = journal.scan().unwrap();
+    scan.scan(ScanRange::ALL, &mut |subject, facts| {
+        assert!(facts.is_sorted_by_key(|fact| (fact.occurred_at, fact.position)));
+        counts.push((subject.0, facts.len()));
+        true
+    })
+    .unwrap();
+    assert_eq!(counts[0], (5, 9900));
+    assert!(counts[1..].iter().copied().eq((1..100).map(|n| (n * 100, 1))));
+}

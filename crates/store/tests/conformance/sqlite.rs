@@ -4,13 +4,12 @@ use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
-use perennial_app::port::journal::Ask;
 use perennial_app::port::{Desk, Journal, KeyStore, PortError};
-use perennial_kernel::{Lane, Seq, SubjectId};
+use perennial_kernel::{Lane, Seq};
 use perennial_store::{SqliteDesk, SqliteKeys, SqliteStore};
 use tempfile::TempDir;
 
-use crate::support::{Batch, Stores, held, key, order_ref, order_row, owner, seen, token, write};
+use crate::support::{Stores, full_batch, held, owner, token, write};
 
 pub struct InFolder(TempDir);
 
@@ -39,46 +38,6 @@ fn stores() -> Option<InFolder> {
 }
 
 crate::conforms!(crate::sqlite::stores);
-
-/// A batch that uses every table, of `size` facts.
-fn full_batch(journal: &mut SqliteStore, size: i64) {
-    let lane = Lane(0);
-    let mut tx = journal.begin(&held(&[lane])).unwrap();
-    let base = i64::try_from(tx.heads()[&lane].seq.0).unwrap() * 10;
-    let id = |n: i64| {
-        let mut id = [0; 16];
-        id[..8].copy_from_slice(&(base + n).to_be_bytes());
-        id
-    };
-    let claims: Vec<_> = (0..size).map(|n| (perennial_app::port::Token(id(n)), owner(n + 1, lane))).collect();
-    tx.claim(&claims).unwrap();
-    let ask = Ask {
-        keys: (0..size).map(|n| perennial_app::port::journal::CommandKey(id(n))).collect(),
-        members: (0..size).map(SubjectId).collect(),
-        orders: (0..size).map(|n| perennial_app::port::journal::OrderRef(id(n))).collect(),
-        sources: (0..size).map(|n| format!("s{n}")).collect(),
-    };
-    tx.load(&ask).unwrap();
-    tx.past(&ask.members).unwrap();
-    let mut batch = Batch::on(tx.as_ref());
-    for (n, (key, order)) in ask.keys.iter().zip(&ask.orders).enumerate() {
-        let n = n as i64;
-        let position = batch.fact(lane, n + 1, n);
-        batch.effect(position, 0, n + 1);
-        batch.set.seen.push((*key, seen(1, position)));
-        batch.set.states.push((SubjectId(n), vec![1]));
-        batch.set.orders.push((*order, order_row(n, lane, "o")));
-        batch.set.sources.push((format!("s{n}"), perennial_kernel::Instant(1)));
-        batch.timer(n, "a", Some(n));
-        batch.timer(n, "b", None);
-        batch.set.wait.push((*order, position));
-    }
-    batch.set.forget.push(key(1));
-    batch.set.drop_orders.push(order_ref(1));
-    batch.set.waited.push(order_ref(1));
-    tx.append(&batch.finish()).unwrap();
-    tx.commit().unwrap();
-}
 
 #[test]
 fn a_thousand_rows_take_the_statements_of_one() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use perennial_app::port::journal::{Chain, CommandKey, ContentHash, OrderRef, OrderRow, Owner, Seen, TimerRow};
+use perennial_app::port::journal::{Ask, Chain, CommandKey, ContentHash, OrderRef, OrderRow, Owner, Seen, TimerRow};
 use perennial_app::port::{Append, Desk, Journal, KeyStore, LaneHead, StoredEffect, StoredFact, Token, Tx};
 use perennial_kernel::{FactId, Instant, Lane, MemberId, Origin, Position, Seq, SubjectId};
 
@@ -123,4 +123,44 @@ pub fn seen(content: u8, position: Position) -> Seen {
 
 pub fn members<const N: usize>(ids: [i64; N]) -> BTreeSet<MemberId> {
     ids.into_iter().map(SubjectId).collect()
+}
+
+/// A batch that uses every table, of `size` facts.
+pub fn full_batch(journal: &mut dyn Journal, size: i64) {
+    let lane = last_lane(journal);
+    let mut tx = journal.begin(&held(&[lane])).unwrap();
+    let base = i64::try_from(tx.heads()[&lane].seq.0).unwrap() * 10;
+    let id = |n: i64| {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&(base + n).to_be_bytes());
+        id
+    };
+    let claims: Vec<_> = (0..size).map(|n| (Token(id(n)), owner(n + 1, lane))).collect();
+    tx.claim(&claims).unwrap();
+    let ask = Ask {
+        keys: (0..size).map(|n| CommandKey(id(n))).collect(),
+        members: (0..size).map(SubjectId).collect(),
+        orders: (0..size).map(|n| OrderRef(id(n))).collect(),
+        sources: (0..size).map(|n| format!("s{n}")).collect(),
+    };
+    tx.load(&ask).unwrap();
+    tx.past(&ask.members).unwrap();
+    let mut batch = Batch::on(tx.as_ref());
+    for (n, (key, order)) in ask.keys.iter().zip(&ask.orders).enumerate() {
+        let n = n as i64;
+        let position = batch.fact(lane, n + 1, n);
+        batch.effect(position, 0, n + 1);
+        batch.set.seen.push((*key, seen(1, position)));
+        batch.set.states.push((SubjectId(n), vec![1]));
+        batch.set.orders.push((*order, order_row(n, lane, "o")));
+        batch.set.sources.push((format!("s{n}"), Instant(1)));
+        batch.timer(n, "a", Some(n));
+        batch.timer(n, "b", None);
+        batch.set.wait.push((*order, position));
+    }
+    batch.set.forget.push(key(1));
+    batch.set.drop_orders.push(order_ref(1));
+    batch.set.waited.push(order_ref(1));
+    tx.append(&batch.finish()).unwrap();
+    tx.commit().unwrap();
 }

@@ -1,0 +1,154 @@
+//! PostgreSQL: 64 lanes, many nodes, each lane written by one of them at a time.
+//!
+//! The right to write to a lane is the lock on its row in `lanes`, taken in the batch's own transaction and given up with it. So there is
+//! nothing to fence: a session that lost its lock has lost its transaction too, and its commit fails. The lease is
+//! `idle_in_transaction_session_timeout`: the server ends the session of a node that stands still with a batch open, and the lanes go on
+//! elsewhere. `lanes.epoch` is therefore not raised when a lane changes hands; it is kept for a restore that accepts a loss.
+//!
+//! Calls block, and must not be made from inside an async task.
+
+mod desk;
+mod integrity;
+mod keys;
+mod link;
+mod migrate;
+mod read;
+mod scan;
+mod tx;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use perennial_app::port::journal::{LaneHead, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
+use perennial_app::port::{HistoryScan, Journal, PortResult, Tx};
+use perennial_kernel::{Instant, Lane, MemberId, Position, Seq, SubjectId};
+
+use crate::{columns, schema, sql};
+use link::{Link, Purpose, Server};
+
+pub use desk::PostgresDesk;
+pub use keys::PostgresKeys;
+
+/// Lanes of the journal. Never changed: a subject's lane derives from it.
+const LANES: u16 = 64;
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How long a node may stand still with a batch open before the server gives its lanes to others.
+    pub lease: Duration,
+    /// How long to wait for a lane another node holds. Longer than the lease, so that a dead node's lanes are had at the first try.
+    pub lock_timeout: Duration,
+    /// The longest a single statement of a batch may take.
+    pub statement_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let lease = Duration::from_secs(10);
+        Self { lease, lock_timeout: lease + Duration::from_secs(5), statement_timeout: Duration::from_secs(60) }
+    }
+}
+
+/// The journal of one brand in one PostgreSQL database, schema `perennial`.
+pub struct PostgresStore {
+    server: Server,
+    write: Link,
+    read: Link,
+}
+
+impl PostgresStore {
+    /// Connects (`postgres://user@host/database` or `host=… user=…`), and makes the tables when there are none.
+    pub fn connect(url: &str) -> PortResult<Self> {
+        Self::connect_with(url, &Options::default())
+    }
+
+    pub fn connect_with(url: &str, options: &Options) -> PortResult<Self> {
+        let server = Server::new(url, schema::POSTGRES_JOURNAL_SCHEMA, options)?;
+        let mut write = Link::new(server.clone(), Purpose::Write);
+        migrate::migrate(write.session()?, schema::POSTGRES_JOURNAL_SCHEMA, schema::JOURNAL)?;
+        let read = Link::new(server.clone(), Purpose::Read);
+        Ok(Self { server, write, read })
+    }
+
+    /// Round trips to the server that this handle has made so far; for tests and metrics.
+    pub fn round_trips(&self) -> u64 {
+        self.server.round_trips()
+    }
+}
+
+impl Journal for PostgresStore {
+    fn lane_count(&self) -> u16 {
+        LANES
+    }
+
+    fn peek(&mut self, tokens: &[Token], orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>> {
+        self.read.again_if_lost(|session| read::lanes(session, tokens, orders))
+    }
+
+    fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>> {
+        let heads = self.write.again_if_lost(|session| tx::begin(session, lanes))?;
+        Ok(Box::new(tx::PostgresTx::new(self.write.session()?, heads)))
+    }
+
+    fn heads(&mut self) -> PortResult<Vec<LaneHead>> {
+        self.read.again_if_lost(|session| session.all(sql::HEADS, &[], columns::lane_head))
+    }
+
+    fn due(&mut self, now: Instant, limit: usize) -> PortResult<Vec<TimerRow>> {
+        self.read.again_if_lost(|session| session.all(sql::DUE, &[&now.0, &limit_of(limit)], columns::timer))
+    }
+
+    fn tail(&mut self, lane: Lane, after: Seq, limit: usize) -> PortResult<Vec<StoredFact>> {
+        let (after, until) = (Position::new(lane, after).0, Position::new(lane, Seq(u64::MAX)).0);
+        self.read.again_if_lost(|session| session.all(sql::TAIL, &[&after, &until, &limit_of(limit)], columns::stored_fact))
+    }
+
+    fn effects_between(&mut self, lane: Lane, after: Seq, until: Seq) -> PortResult<Vec<StoredEffect>> {
+        let (after, until) = (Position::new(lane, after).0, Position::new(lane, until).0);
+        self.read.again_if_lost(|session| session.all(sql::EFFECTS_BETWEEN, &[&after, &until], columns::stored_effect))
+    }
+
+    fn facts_of(&mut self, subjects: &[SubjectId]) -> PortResult<Vec<StoredFact>> {
+        self.read.again_if_lost(|session| read::facts_of(session, subjects))
+    }
+
+    fn effects_of(&mut self, members: &[MemberId]) -> PortResult<Vec<StoredEffect>> {
+        self.read.again_if_lost(|session| read::effects_of(session, members))
+    }
+
+    fn owner(&mut self, token: Token) -> PortResult<Option<Owner>> {
+        self.read
+            .again_if_lost(|session| session.map(sql::OWNER, &[&token.0.as_slice()], columns::owner))
+            .map(|mut known| known.remove(&token))
+    }
+
+    fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {
+        self.read
+            .again_if_lost(|session| session.map(sql::ORDER, &[&order.0.as_slice()], columns::order))
+            .map(|mut known| known.remove(&order))
+    }
+
+    fn states(&mut self, members: &[MemberId]) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        self.read.again_if_lost(|session| read::states(session, members.iter()))
+    }
+
+    fn timers(&mut self) -> PortResult<Vec<TimerRow>> {
+        self.read.again_if_lost(|session| session.all(sql::TIMERS, &[], columns::timer))
+    }
+
+    fn scan(&self) -> PortResult<Box<dyn HistoryScan>> {
+        let mut link = Link::new(self.server.clone(), Purpose::Scan);
+        link.session()?;
+        Ok(Box::new(scan::PostgresScan(link)))
+    }
+
+    fn integrity(&mut self) -> PortResult<Vec<String>> {
+        let mut link = Link::new(self.server.clone(), Purpose::Scan);
+        integrity::findings(link.session()?)
+    }
+}
+
+fn limit_of(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,115 @@
+//! One batch: its lanes' rows locked, then a constant number of round trips, then a durable commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use perennial_app::port::journal::{Append, Ask, LaneHead, Loaded, Owner, StoredEffect, StoredFact, Token};
+use perennial_app::port::{PortError, PortResult, Tx};
+use perennial_kernel::{Lane, MemberId};
+
+use super::link::Session;
+use super::{read, write};
+use crate::{check, columns};
+
+/// In id order, so that two nodes that want the same lanes never wait for each other. A row that had to be waited for is read again
+/// after its holder committed.
+const HOLD: &str = "SELECT lane, seq, subjects, chain FROM lanes WHERE lane = ANY($1) ORDER BY lane FOR UPDATE";
+
+pub(super) struct PostgresTx<'a> {
+    session: &'a mut Session,
+    heads: BTreeMap<Lane, LaneHead>,
+    state: State,
+}
+
+/// PostgreSQL answers the COMMIT of a failed transaction with a friendly ROLLBACK; so failures are remembered here.
+#[derive(PartialEq, Eq)]
+enum State {
+    Open,
+    Spoiled,
+    Ended,
+}
+
+/// Begins the transaction and locks the lanes; where that fails, nothing stays open.
+pub(super) fn begin(session: &mut Session, lanes: &BTreeSet<Lane>) -> PortResult<BTreeMap<Lane, LaneHead>> {
+    session.command("BEGIN")?;
+    let numbers: Vec<i64> = lanes.iter().map(|lane| i64::from(lane.0)).collect();
+    let heads = session.all(HOLD, &[&numbers], columns::lane_head).and_then(|heads| {
+        if heads.len() == lanes.len() { Ok(heads) } else { Err(PortError::Failed("a lane that does not exist".to_owned())) }
+    });
+    if heads.is_err() {
+        // What matters is said by the first error.
+        let _ = session.command("ROLLBACK");
+    }
+    Ok(heads?.into_iter().map(|head| (head.lane, head)).collect())
+}
+
+impl<'a> PostgresTx<'a> {
+    pub fn new(session: &'a mut Session, heads: BTreeMap<Lane, LaneHead>) -> Self {
+        Self { session, heads, state: State::Open }
+    }
+
+    fn guarded<T>(&mut self, work: impl FnOnce(&mut Session) -> PortResult<T>) -> PortResult<T> {
+        let answer = work(self.session);
+        if answer.is_err() {
+            self.state = State::Spoiled;
+        }
+        answer
+    }
+}
+
+impl Tx for PostgresTx<'_> {
+    fn heads(&self) -> &BTreeMap<Lane, LaneHead> {
+        &self.heads
+    }
+
+    fn resolve(&mut self, tokens: &BTreeSet<Token>) -> PortResult<BTreeMap<Token, Owner>> {
+        self.guarded(|session| read::resolve(session, tokens))
+    }
+
+    fn claim(&mut self, claims: &[(Token, Owner)]) -> PortResult<BTreeMap<Token, Owner>> {
+        let tokens: BTreeSet<Token> = claims.iter().map(|(token, _)| *token).collect();
+        self.guarded(|session| {
+            write::claims(session, claims)?;
+            read::resolve(session, &tokens)
+        })
+    }
+
+    fn load(&mut self, ask: &Ask) -> PortResult<Loaded> {
+        self.guarded(|session| read::load(session, ask))
+    }
+
+    fn past(&mut self, members: &BTreeSet<MemberId>) -> PortResult<(Vec<StoredFact>, Vec<StoredEffect>)> {
+        if members.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let members: Vec<MemberId> = members.iter().copied().collect();
+        self.guarded(|session| Ok((read::facts_of(session, &members)?, read::effects_of(session, &members)?)))
+    }
+
+    fn append(&mut self, set: &Append) -> PortResult<()> {
+        if let Err(unsound) = check::append(&self.heads, set) {
+            self.state = State::Spoiled;
+            return Err(unsound);
+        }
+        self.guarded(|session| write::append(session, set))?;
+        self.heads.extend(set.heads.iter().map(|head| (head.lane, *head)));
+        Ok(())
+    }
+
+    /// A commit whose answer is lost may have happened; the batch comes again and then finds its keys seen.
+    fn commit(mut self: Box<Self>) -> PortResult<()> {
+        if self.state == State::Spoiled {
+            return Err(check::spoiled());
+        }
+        self.state = State::Ended;
+        self.session.command("COMMIT")
+    }
+}
+
+impl Drop for PostgresTx<'_> {
+    fn drop(&mut self) {
+        if self.state != State::Ended && !self.session.is_lost() {
+            // Where this fails the connection is lost, and the server rolls back by itself.
+            let _ = self.session.command("ROLLBACK");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Random members: what happened to them, when it arrived, and how badly the engine slept; random lifecycle models over the profile.
+
+mod life;
+mod model;
+
+pub use life::{Deed, Life, Send, life};
+pub use model::{Cut, RandomModel, model};
