@@ -80,8 +80,10 @@ fn aggregates_count_sum_and_name_days() {
 fn a_fact_after_today_counts_from_its_day_on() {
     let member = Member::unknown().buys(-5, 10, "shop");
     check(&member, &[("count(order) = 0", "true"), ("last(order) is null", "true")]);
-    let checked = check_tree(&parse("count(order) = 1", &catalog()).unwrap(), &catalog()).unwrap();
-    assert_eq!(checked.next_change(&member, member.today, member.today + 30), Some(member.today + 5));
+    for text in ["count(order) = 1", "first(order) is not null", "first(order within 9 days) is not null"] {
+        let checked = check_tree(&parse(text, &catalog()).unwrap(), &catalog()).unwrap();
+        assert_eq!(checked.next_change(&member, member.today, member.today + 30), Some(member.today + 5), "{text}");
+    }
 }
 
 #[test]

@@ -75,6 +75,10 @@ fn recency_crosses_each_bound_once() {
     check(&member, "r_days in (12, 15)", &[2, 3, 5, 6], Some(2));
     check(&member, "r_days * 2 + 1 > 100", &[39, 40], Some(40));
     check(&member, "30 - r_days >= f_total", &[], None);
+    check(&member, "2 * r_days > 100", &[40, 41], Some(41));
+    // Decimals carry rounding noise: two days on either side are foretold too.
+    check(&member, "r_days / 7 >= 3", &[9, 10, 11, 12, 13], Some(11));
+    check(&member, "r_days * 0.1 > 3.05", &[18, 19, 20, 21, 22], Some(21));
     check(&member, "greatest(r_days, 5, 20) > 25", &[15, 16], Some(16));
     check(&Member::unknown(), "r_days <= 30", &[], None);
 }
@@ -94,9 +98,21 @@ fn a_fact_leaves_its_window_on_the_day_after_the_last() {
 #[test]
 fn what_drifts_freely_is_asked_daily() {
     let catalog = catalog();
-    for (text, daily) in [("p_alive > 0.5", true), ("r_days / f_total > 3", false), ("3 / r_days < 1", true), ("p_alive is null", true)] {
+    for (text, daily) in [
+        ("p_alive > 0.5", true),
+        ("r_days / f_total > 3", false),
+        ("3 / r_days < 1", true),
+        ("p_alive is null", true),
+        ("m_total > r_days * 0.5", true),
+        ("m_total * (r_days * 0.5) > 3", true),
+        ("m_total * r_days > 3", false),
+    ] {
         let checked = check_tree(&parse(text, &catalog).unwrap(), &catalog).unwrap();
-        let member = Member::unknown().set("r_days", Value::Int(1)).set("f_total", Value::Int(2)).set("p_alive", Value::Decimal(0.9));
+        let member = Member::unknown()
+            .set("r_days", Value::Int(1))
+            .set("f_total", Value::Int(2))
+            .set("m_total", Value::Money(perennial_kernel::Money(100)))
+            .set("p_alive", Value::Decimal(0.9));
         assert_eq!(checked.change_days(&member, today()).daily, daily, "{text}");
     }
 }

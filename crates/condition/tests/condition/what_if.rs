@@ -63,6 +63,9 @@ fn the_least_that_helps_is_told() {
     check(&member, "m_total >= 212.50", &[amount("purchase", 6_250)]);
     check(&member, "sum(order.money within 30 days) between 100 and 100.50", &[amount("order", 10_000)]);
     check(&member, "r_days < 90 and m_total >= 200", &[amount("purchase", 5_000)]);
+    // Found by halving, and in a band one unit wide.
+    check(&member, "sum(order.money within 30 days) * 3 >= 100", &[amount("order", 3_334)]);
+    check(&member, "sum(order.money) > 100 and sum(order.money) < 100.02", &[amount("order", 10_001)]);
     // Too many would be too much: only the fifth and sixth count.
     check(&member, "f_total in (5, 6)", &[facts("purchase", 2)]);
     check(&member, "city = 'Shanghai'", &[]);
