@@ -17,11 +17,9 @@ impl<'a> Cursor<'a> {
         Self { reference, rest: history.facts(), book: Book::new(reference) }
     }
 
-    /// Takes in everything that occurred up to `until`, that instant included; says whether that was anything.
-    pub fn fold_to(&mut self, until: Instant) -> bool {
-        let before = self.rest.len();
+    /// Takes in everything that occurred up to `until`, that instant included.
+    pub fn fold_to(&mut self, until: Instant) {
         while self.take(until).is_some() {}
-        self.rest.len() < before
     }
 
     /// Takes in the next fact, if it occurred up to `until`.

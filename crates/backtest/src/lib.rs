@@ -2,18 +2,24 @@
 //!
 //! Knows no clock, no randomness, no database: callers stream members to accumulators that merge. Threads are used, and change no result.
 
+pub mod backtest;
+pub mod calibrate;
 mod cursor;
 pub mod daily;
 pub mod flow;
 pub mod fold;
 pub mod lives;
+pub mod month;
 pub mod stages;
 mod steps;
 pub mod tally;
 
+pub use backtest::{Backtest, BacktestTable, BadSpan, Pair, Plan, Preview, PreviewTable};
+pub use calibrate::{Calibration, CalibrationTable, Span};
 pub use daily::{Daily, DailyTable, DayRow, Movement, RecentMove};
 pub use flow::{Arrival, Flow, FlowTable, Link};
 pub use fold::{Fold, in_parallel};
 pub use lives::{Life, lives, moves};
+pub use month::Month;
 pub use stages::Stages;
 pub use tally::{StageTable, StagesById};

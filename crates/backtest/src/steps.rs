@@ -10,7 +10,7 @@ use perennial_rules::reference::Reference;
 
 use crate::cursor::Cursor;
 
-/// Up to so many days without an event, looking at each of them is quicker than asking when time next moves the member.
+/// Up to so many days without an event, looking at each of them is quicker than asking on which of them time may move the member.
 const LOOKS_MAX: i32 = 24;
 
 /// Days from `from` to `to`, both included, and where each begins.
@@ -95,20 +95,35 @@ impl<'a> Steps<'a> {
         if self.stand.is_none() {
             return;
         }
-        while until - self.day > LOOKS_MAX {
-            let Some(profile) = self.cursor.profile(self.day) else { return };
-            match self.model.next_change(&profile) {
-                Some((due, _)) if due <= until => {
-                    self.day = due;
-                    self.arrive(self.start(due));
-                }
-                _ => return,
+        if until - self.day > LOOKS_MAX
+            && let Some(days) = self.days_of_change(until)
+        {
+            for day in days {
+                self.day = day;
+                self.arrive(self.start(day));
             }
+            self.day = until;
         }
         while self.day < until {
             self.day = self.day.next();
             self.arrive(self.start(self.day));
         }
+    }
+
+    /// Days up to `until` on which time alone may move the member as long as nothing happens; `None` when it may on any.
+    fn days_of_change(&self, until: Day) -> Option<Vec<Day>> {
+        let profile = self.cursor.profile(self.day)?;
+        let mut days = Vec::new();
+        for when in self.model.stages.iter().filter_map(|stage| stage.when.as_ref()) {
+            let changes = when.change_days(&profile, self.day);
+            if changes.daily {
+                return None;
+            }
+            days.extend(changes.days.into_iter().take_while(|day| *day <= until));
+        }
+        days.sort_unstable();
+        days.dedup();
+        Some(days)
     }
 
     fn start(&self, day: Day) -> Instant {

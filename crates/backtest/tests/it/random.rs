@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use perennial_backtest::{Daily, Flow, Fold, Stages, moves};
+use perennial_backtest::{Backtest, Calibration, Daily, Flow, Fold, Month, Pair, Plan, Span, Stages, moves};
 use perennial_kernel::{Body, Cancel, Day, Fact, Instant, Money, OrderKey, Refund, Relation};
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::walk;
@@ -101,7 +101,7 @@ proptest! {
         for row in &table.days {
             prop_assert_eq!(&look(row.day).stages, &row.members, "{}", row.day);
         }
-        let flow = fold(&everyone, &cut, || Flow::new(&reference, model, from, to)).finish();
+        let flow = fold(&everyone, &cut, || Flow::new(&reference, model, from - 1, to)).finish();
         let arrived: u64 = flow.arrived.iter().map(|arrival| arrival.members).sum();
         let linked: u64 = flow.links.iter().map(|link| link.members).sum();
         prop_assert_eq!((arrived + linked, linked), (table.closing.members, table.opening.members));
@@ -120,5 +120,37 @@ proptest! {
             let path = moves(&reference, model, &one.1, reference.calendar.end(from - 1), reference.calendar.end(to));
             prop_assert_eq!(quick, path.into_iter().map(|walked: walk::Walked| walked.step).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn backtests_agree_with_looks_and_do_not_depend_on_partitions(
+        members in members(), start in 0..900_i32, length in 0..8_usize, cut in prop::collection::vec(0..3_usize, 1..6),
+    ) {
+        let reference = reference();
+        let everyone = everyone(&reference, &members);
+        let [active, draft] = ["rf", "four-period"].map(|id| reference.model(id).unwrap());
+        let from = Month::of(day("1999-01-01") + start);
+        let to = (0..length).fold(from, |month, _| month.next());
+        let plan = Plan::new(Pair::new(&reference, active, draft), from, to).unwrap();
+        let table = fold(&everyone, &[0], || Backtest::new(&plan)).finish();
+        prop_assert_eq!(&fold(&everyone, &cut, || Backtest::new(&plan)).finish(), &table);
+        for (side, model) in [(&table.active, active), (&table.draft, draft)] {
+            for row in &side.months {
+                let look = fold(&everyone, &cut, || Stages::new(&reference, model, row.month.last())).finish();
+                prop_assert_eq!(&look.stages, &row.members, "{}", row.month);
+                let seen = look.stages.iter().filter(|(_, members)| **members > 0).map(|(stage, _)| stage);
+                for stage in seen {
+                    prop_assert!(!side.unreached.contains(stage));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn calibration_does_not_depend_on_partitions(members in members(), cut in prop::collection::vec(0..3_usize, 1..6)) {
+        let reference = reference();
+        let everyone = everyone(&reference, &members);
+        let start = || Calibration::new(&reference, Span::year(1999).unwrap(), Span::year(2000).unwrap());
+        prop_assert_eq!(fold(&everyone, &cut, start).finish(), fold(&everyone, &[0], start).finish());
     }
 }
