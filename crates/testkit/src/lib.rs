@@ -4,4 +4,5 @@ pub mod drive;
 pub mod oracle;
 pub mod postgres;
 pub mod random;
+pub mod story;
 pub mod verdict;

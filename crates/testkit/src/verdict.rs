@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use perennial_kernel::{Body, Instant};
 use perennial_rules::effect::{Effect, Move};
-use perennial_rules::lifecycle::walk;
 use perennial_rules::history::History;
+use perennial_rules::lifecycle::walk;
 
 use crate::drive::{Drive, Member};
 use crate::oracle::{self, Look, Told};
@@ -72,8 +72,8 @@ fn same(what: &str, ours: &[Move], oracle: &[Move]) -> Result<(), String> {
     if ours == oracle {
         return Ok(());
     }
-    let show = |moves: &[Move]| moves.iter().map(|step| format!("  {}\n", line(step))).collect::<String>();
-    Err(format!("{what} are\n{}the oracle says\n{}", show(ours), show(oracle)))
+    let show = |moves: &[Move]| moves.iter().map(|step| format!("  {}", line(step))).collect::<Vec<_>>().join("\n");
+    Err(format!("{what} are\n{}\nthe oracle says\n{}", show(ours), show(oracle)))
 }
 
 /// A move for a reader.

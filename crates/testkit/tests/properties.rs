@@ -10,11 +10,7 @@ use proptest::prelude::*;
 
 fn rf_oracle(drive: &Drive) -> Rf {
     let brand = &drive.reference().brand;
-    Rf {
-        calendar: brand.calendar.clone(),
-        life_gap_days: brand.life_gap_days,
-        days_count_once: brand.counting == Counting::Days,
-    }
+    Rf { calendar: brand.calendar.clone(), life_gap_days: brand.life_gap_days, days_count_once: brand.counting == Counting::Days }
 }
 
 fn driven(life: &Life, models: Vec<Model>) -> Drive {

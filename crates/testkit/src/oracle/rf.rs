@@ -88,10 +88,8 @@ impl Rf {
         for (_, one) in of_order() {
             match &one.body {
                 // The higher version wins; of two without, the later to arrive.
-                Body::OrderPlaced(order) | Body::OrderUpdated(order) => {
-                    if content.is_none_or(|held| order.version >= held.version) {
-                        content = Some(order);
-                    }
+                Body::OrderPlaced(order) | Body::OrderUpdated(order) if content.is_none_or(|held| order.version >= held.version) => {
+                    content = Some(order);
                 }
                 Body::OrderCancelled(_) => return None,
                 Body::OrderRefunded(refund) => refunds.push(refund),

@@ -65,9 +65,8 @@ pub fn life(sends: std::ops::Range<usize>) -> impl Strategy<Value = Life> {
     let settings = (0..ZONES.len(), 0..GAPS.len(), any::<bool>(), proptest::option::weighted(0.4, 0..DAYS as u16));
     let undone = proptest::collection::vec((0..1400_u16, 0..3_u8), 0..3);
     let down = proptest::collection::vec((0..1300_u16, 1..200_u16), 0..4);
-    (settings, proptest::collection::vec(send(), sends), undone, down).prop_map(
-        |((zone, gap, orders_count, live), sends, undone, down)| Life { zone, gap, orders_count, live, sends, undone, down },
-    )
+    (settings, proptest::collection::vec(send(), sends), undone, down)
+        .prop_map(|((zone, gap, orders_count, live), sends, undone, down)| Life { zone, gap, orders_count, live, sends, undone, down })
 }
 
 fn send() -> impl Strategy<Value = Send> {
@@ -102,7 +101,7 @@ fn deed() -> impl Strategy<Value = Deed> {
 /// One thing that happens to the engine, in order of arrival.
 #[derive(Clone, Debug)]
 pub enum Arrival {
-    Command { import: Option<ImportId>, incoming: Incoming },
+    Command { import: Option<ImportId>, incoming: Box<Incoming> },
     Undo(ImportId),
     Down(Instant),
 }
@@ -136,7 +135,7 @@ impl Life {
     pub fn arrivals(&self, calendar: &Calendar) -> Vec<(Instant, Arrival)> {
         let mut arrivals = Vec::new();
         for (index, send) in self.sends.iter().enumerate() {
-            let incoming = send.incoming(index, calendar);
+            let incoming = Box::new(send.incoming(index, calendar));
             let at = incoming.occurred_at.plus_ms(i64::from(send.delay) * 60_000);
             // An import reads a past: nothing of it arrives before its source goes live.
             let at = self.go_live(calendar).map_or(at, |live| at.max(live));

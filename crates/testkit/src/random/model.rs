@@ -19,7 +19,8 @@ pub struct RandomModel {
 
 impl RandomModel {
     pub fn yaml(&self) -> String {
-        let mut yaml = format!("id: {}\nname: {{ en: Random, zh: 随机 }}\ngroups:\n  - {{ id: g, name: {{ en: G, zh: 组 }} }}\nstages:\n", self.id);
+        let mut yaml =
+            format!("id: {}\nname: {{ en: Random, zh: 随机 }}\ngroups:\n  - {{ id: g, name: {{ en: G, zh: 组 }} }}\nstages:\n", self.id);
         for (at, when) in self.conditions.iter().enumerate() {
             writeln!(yaml, "  - {{ id: s{at}, group: g, name: {{ en: S{at}, zh: 阶段{at} }}, when: \"{when}\" }}").expect("text grows");
         }

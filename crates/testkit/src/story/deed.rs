@@ -61,7 +61,7 @@ pub fn read(verb: &str, words: &mut Words, deed: &Deed) -> Result<What, String> 
         occurred_at: deed.occurred_at,
         body,
     };
-    Ok(What::Record { import: deed.import, incoming })
+    Ok(What::Record { import: deed.import, incoming: Box::new(incoming) })
 }
 
 fn key(id: &str) -> OrderKey {

@@ -55,7 +55,7 @@ pub struct Step {
 #[derive(Clone, Debug)]
 pub enum What {
     /// Something was sent to us.
-    Record { import: Option<ImportId>, incoming: Incoming },
+    Record { import: Option<ImportId>, incoming: Box<Incoming> },
     /// An import is undone.
     Retract(ImportId),
     /// Nothing fires of its own accord until then.
