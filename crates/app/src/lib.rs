@@ -1,5 +1,6 @@
 //! The engine and the use cases: load, decide, append, publish. Knows rules and the ports it defines; no database, no HTTP.
 
+pub mod audit;
 pub mod chain;
 pub mod clock;
 pub mod engine;

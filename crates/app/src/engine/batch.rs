@@ -174,6 +174,8 @@ impl<'a> Batch<'a> {
             Command::Retract { import, subject, lane, keys } => {
                 let owner = Owner { subject: *subject, lane: *lane };
                 self.set.forget.extend(keys.iter().copied());
+                self.open_member(owner);
+                self.advance(owner, self.now, &mut Vec::new());
                 let body = Body::ImportRetracted { import: *import };
                 let receipt = self.own_fact(planned, owner, Origin::Retraction, self.now, body);
                 self.drop_orders_of(*import, owner.subject);

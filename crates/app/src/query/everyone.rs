@@ -1,0 +1,85 @@
+//! Questions about everyone, answered by one pass over all histories in ranges on threads.
+
+use perennial_backtest::{Daily, DailyTable, Flow, FlowTable, Fold, StageTable, Stages, in_parallel};
+use perennial_kernel::{Day, Instant, MemberId};
+use perennial_rules::history::History;
+
+use super::{QueryResult, models, not_after_today, refused};
+use crate::house::House;
+use crate::port::{HistoryScan, PortResult, ScanRange};
+use crate::read;
+
+/// More threads than this only wait for the disk.
+const THREADS_MAX: usize = 8;
+/// The longest stretch told day by day.
+pub const DAYS_MAX: i32 = 400;
+
+/// An answer, and up to when the data in it goes.
+#[derive(Clone, Debug)]
+pub struct Counted<T> {
+    pub table: T,
+    pub data_up_to: Instant,
+}
+
+pub fn stages(house: &House, model: &str, as_of: Day, known_at: Option<Instant>) -> QueryResult<Counted<StageTable>> {
+    not_after_today(house, as_of)?;
+    let reference = models::reference(house, model)?;
+    let (stages, data_up_to) = fold(house, known_at, || Stages::new(&reference, models::only(&reference), as_of))?;
+    Ok(Counted { table: stages.finish(), data_up_to })
+}
+
+pub fn flow(house: &House, model: &str, from: Day, to: Day, known_at: Option<Instant>) -> QueryResult<Counted<FlowTable>> {
+    stretch(house, from, to)?;
+    let reference = models::reference(house, model)?;
+    let (flow, data_up_to) = fold(house, known_at, || Flow::new(&reference, models::only(&reference), from, to))?;
+    Ok(Counted { table: flow.finish(), data_up_to })
+}
+
+pub fn daily(house: &House, model: &str, from: Day, to: Day, known_at: Option<Instant>) -> QueryResult<Counted<DailyTable>> {
+    stretch(house, from, to)?;
+    if to - from >= DAYS_MAX {
+        let en = format!("from {from} to {to} is more than {DAYS_MAX} days");
+        return Err(refused("day.range_too_long", en, format!("{from} 到 {to} 超过 {DAYS_MAX} 天")));
+    }
+    let reference = models::reference(house, model)?;
+    let (daily, data_up_to) = fold(house, known_at, || Daily::new(&reference, models::only(&reference), from, to, 0))?;
+    Ok(Counted { table: daily.finish(), data_up_to })
+}
+
+fn stretch(house: &House, from: Day, to: Day) -> QueryResult<()> {
+    not_after_today(house, to)?;
+    if from > to {
+        return Err(refused("day.range_backwards", format!("{from} is after {to}"), format!("{from} 晚于 {to}")));
+    }
+    Ok(())
+}
+
+/// Folds everyone; facts recorded after `known_at` have not come yet.
+pub fn fold<F: Fold>(house: &House, known_at: Option<Instant>, start: impl Fn() -> F) -> PortResult<(F, Instant)> {
+    let data_up_to = house.now();
+    let parts = std::thread::available_parallelism().map_or(2, usize::from).min(THREADS_MAX);
+    let ranges = ScanRange::split(parts as u32);
+    let folded = in_parallel(parts, start, |part, fold: &mut F| {
+        let mut scan = house.scan()?;
+        each(scan.as_mut(), ranges[part], known_at, &mut |member, history| fold.take(member, history))
+    })?;
+    Ok((folded, data_up_to))
+}
+
+fn each(
+    scan: &mut dyn HistoryScan,
+    range: ScanRange,
+    known_at: Option<Instant>,
+    visit: &mut dyn FnMut(MemberId, &History),
+) -> PortResult<()> {
+    let mut failed = None;
+    scan.scan(range, &mut |subject, stored| {
+        let known = stored.iter().filter(|fact| known_at.is_none_or(|at| fact.recorded_at <= at));
+        match known.map(read::fact).collect::<PortResult<Vec<_>>>() {
+            Ok(facts) => visit(subject, &History::new(facts)),
+            Err(error) => failed = Some(error),
+        }
+        failed.is_none()
+    })?;
+    failed.map_or(Ok(()), Err)
+}

@@ -1,0 +1,80 @@
+//! Who members are: names and identities, unsealed for the few members of one page, and masked before they leave.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use perennial_kernel::{FactId, Instant, MemberId, SubjectId};
+use perennial_rules::history::History;
+
+use super::{QueryResult, mask};
+use crate::house::House;
+use crate::port::PortResult;
+use crate::port::journal::StoredFact;
+use crate::read;
+
+/// Everything here is masked.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Person {
+    pub name: Option<String>,
+    /// The brand's own number of the member.
+    pub number: Option<String>,
+    pub identities: Vec<KnownAs>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownAs {
+    pub kind: String,
+    pub value: String,
+    pub since: Instant,
+}
+
+/// The persons behind these members; erased ones are empty.
+pub fn people(house: &House, members: &[MemberId]) -> QueryResult<BTreeMap<MemberId, Person>> {
+    let stored = house.reader().facts_of(members)?;
+    Ok(from_facts(house, &stored)?)
+}
+
+/// As [`people`], from facts already read.
+pub(crate) fn from_facts(house: &House, stored: &[StoredFact]) -> PortResult<BTreeMap<MemberId, Person>> {
+    let mut by_member: BTreeMap<MemberId, Vec<&StoredFact>> = BTreeMap::new();
+    for fact in stored {
+        by_member.entry(fact.subject).or_default().push(fact);
+    }
+    let sealed: BTreeSet<SubjectId> = stored.iter().filter(|fact| !fact.sealed.is_empty()).map(|fact| fact.subject).collect();
+    let keys = if sealed.is_empty() { BTreeMap::new() } else { house.keys().load(&sealed)? };
+    let mut people = BTreeMap::new();
+    for (member, facts) in by_member {
+        let key = keys.get(&member).and_then(|wrapped| house.secrets().unwrap(member, wrapped).ok());
+        let mut person = Person::default();
+        if let Some(key) = key {
+            for fact in standing(&facts)? {
+                // What cannot be opened was erased, or is of another master key: nothing to show either way.
+                let Ok(personal) = key.open(member, &fact.sealed) else { continue };
+                if let Some(name) = personal.get("name") {
+                    person.name = Some(mask::name(name));
+                }
+                if let Some(value) = personal.get("value").filter(|_| fact.kind == "identity.attached") {
+                    let kind = fact.object.strip_prefix("identity:").unwrap_or(&fact.object).to_owned();
+                    let value = mask::identity(&kind, value);
+                    if kind == "number" && person.number.is_none() {
+                        person.number = Some(value.clone());
+                    }
+                    person.identities.push(KnownAs { kind, value, since: fact.occurred_at });
+                }
+            }
+        }
+        people.insert(member, person);
+    }
+    Ok(people)
+}
+
+/// The facts with a sealed part that no retraction took back, by event time: of several names the latest is told.
+fn standing<'a>(facts: &[&'a StoredFact]) -> PortResult<Vec<&'a StoredFact>> {
+    let mut sealed: Vec<&StoredFact> = facts.iter().copied().filter(|fact| !fact.sealed.is_empty()).collect();
+    if facts.iter().any(|fact| fact.kind == "import.retracted") {
+        let all = facts.iter().map(|fact| read::fact(fact)).collect::<PortResult<Vec<_>>>()?;
+        let left: BTreeSet<FactId> = History::new(all).facts().iter().map(|fact| fact.id).collect();
+        sealed.retain(|fact| left.contains(&fact.id()));
+    }
+    sealed.sort_by_key(|fact| (fact.occurred_at, fact.position));
+    Ok(sealed)
+}
