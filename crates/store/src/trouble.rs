@@ -38,7 +38,7 @@ fn of_sqlite(error: &rusqlite::Error) -> PortError {
 fn of_postgres(error: &postgres::Error) -> PortError {
     let Some(said) = error.as_db_error() else {
         let why = format!("PostgreSQL: {}", with_causes(error));
-        let is_lost = error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>()) || why.contains("timed out");
+        let is_lost = error.is_closed() || error.source().is_some_and(<dyn Error>::is::<std::io::Error>) || why.contains("timed out");
         return if is_lost { PortError::Transient(why) } else { PortError::Failed(why) };
     };
     let why = format!("PostgreSQL: {} ({})", said.message(), said.code().code());

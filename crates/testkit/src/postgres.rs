@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use postgres::{Client, NoTls};
 
 const KEEPER: &str = include_str!("postgres.sh");
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The variable that lists what a machine's tests go without: `PERENNIAL_TEST_WITHOUT=postgres`.
 pub const WITHOUT: &str = "PERENNIAL_TEST_WITHOUT";

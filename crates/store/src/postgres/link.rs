@@ -96,11 +96,11 @@ impl Link {
 
     /// The connection, made anew when there is none or it is known to be lost.
     pub fn session(&mut self) -> PortResult<&mut Session> {
-        if self.session.as_ref().is_none_or(Session::is_lost) {
-            self.session = None;
-            self.session = Some(self.server.connect(self.purpose)?);
-        }
-        self.session.as_mut().ok_or_else(|| PortError::Failed("no connection".to_owned()))
+        let session = match self.session.take() {
+            Some(session) if !session.is_lost() => session,
+            _ => self.server.connect(self.purpose)?,
+        };
+        Ok(self.session.insert(session))
     }
 
     /// Does what changes nothing by itself. A connection that was lost while idle is found out only by using it, so then once more.

@@ -46,7 +46,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let lease = Duration::from_secs(10);
-        Self { lease, lock_timeout: lease + Duration::from_secs(5), statement_timeout: Duration::from_secs(60) }
+        Self { lease, lock_timeout: lease + Duration::from_secs(5), statement_timeout: Duration::from_mins(1) }
     }
 }
 

@@ -53,10 +53,11 @@ impl SqliteStore {
     }
 
     fn read(&mut self) -> PortResult<&Session> {
-        if self.read.is_none() {
-            self.read = Some(Session::open(&self.path, &self.options, File::OnlyRead)?);
-        }
-        Ok(self.read.get_or_insert_with(|| unreachable!("was opened above")))
+        let session = match self.read.take() {
+            Some(session) => session,
+            None => Session::open(&self.path, &self.options, File::OnlyRead)?,
+        };
+        Ok(self.read.insert(session))
     }
 }
 

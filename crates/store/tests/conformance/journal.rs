@@ -28,14 +28,14 @@ pub fn facts_and_effects_come_back_as_they_were_written(stores: &impl Stores) {
             batch.effect(position, u16::MAX, 1);
         }
         let fact = &mut batch.set.facts[0];
-        fact.kind = "一 kind nobody knows yet".to_owned();
+        fact.kind = "一 kind nobody knows yet".into();
         fact.version = u16::MAX;
         fact.recorded_at = Instant(i64::MIN);
         fact.occurred_at = Instant(i64::MAX);
         fact.import = Some(ImportId(7));
-        fact.source = "'; DROP TABLE facts; --".to_owned();
-        fact.object = "订单 №1".to_owned();
-        fact.object_version = "2026-11-22T10:00:00Z".to_owned();
+        fact.source = "'; DROP TABLE facts; --".into();
+        fact.object = "订单 №1".into();
+        fact.object_version = "2026-11-22T10:00:00Z".into();
         fact.payload = (0..=255).cycle().take(100_000).collect();
         fact.sealed = vec![0; 40];
         batch.new_subject(lane);
