@@ -57,3 +57,33 @@ pub fn in_parallel<F: Fold, E: Send>(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts who was taken in.
+    struct Heads(usize);
+
+    impl Fold for Heads {
+        fn take(&mut self, _: MemberId, _: &History) {
+            self.0 += 1;
+        }
+
+        fn merge(&mut self, other: Self) {
+            self.0 += other.0;
+        }
+    }
+
+    #[test]
+    fn every_part_is_fed_once_and_the_first_error_is_the_answer() {
+        let feed = |part: usize, fold: &mut Heads| {
+            (0..=part).for_each(|_| fold.take(MemberId::NOBODY, &History::default()));
+            Ok::<(), String>(())
+        };
+        assert_eq!(in_parallel(4, || Heads(0), feed).map(|fold| fold.0), Ok(1 + 2 + 3 + 4));
+        assert_eq!(in_parallel(0, || Heads(0), feed).map(|fold| fold.0), Ok(1));
+        let failing = |part: usize, _: &mut Heads| if part % 2 == 1 { Err(format!("part {part}")) } else { Ok(()) };
+        assert_eq!(in_parallel(4, || Heads(0), failing).map(|fold| fold.0), Err("part 1".to_owned()));
+    }
+}
