@@ -102,7 +102,12 @@ fn a_recorded_decision_that_was_altered_is_found() {
     brand.house.queue().process(vec![order("A", "1", "2026-01-10T10:00:00Z", 100)]).unwrap();
     assert!(sound(&brand).is_sound());
     let database = rusqlite::Connection::open(brand.folder.path().join("journal.db")).unwrap();
-    assert_eq!(database.execute("UPDATE effects SET payload = CAST(replace(CAST(payload AS TEXT), 'new.first', 'new.other') AS BLOB)", []).unwrap(), 1);
+    assert_eq!(
+        database
+            .execute("UPDATE effects SET payload = CAST(replace(CAST(payload AS TEXT), 'new.first', 'new.other') AS BLOB) WHERE CAST(payload AS TEXT) LIKE '%new.first%'", [])
+            .unwrap(),
+        1
+    );
     let report = sound(&brand);
     assert_eq!(report.chain.len(), 1, "{report:#?}");
 }

@@ -209,13 +209,14 @@ impl<'a> Batch<'a> {
         let origin = self.origin_of(incoming);
         let Some(owner) = self.owner_or_new(planned, incoming) else { return Ok(None) };
         let mut effects = Vec::new();
+        let mut unknown = false;
         if owner.subject != SubjectId::NOBODY {
             self.open_member(owner);
             self.open_order(planned.order, owner.subject);
-            if self.members.get(&owner.subject).is_some_and(|working| working.state.is_some()) {
+            unknown = self.members.get(&owner.subject).is_none_or(|working| working.state.is_none());
+            if !unknown {
                 self.advance(owner, incoming.occurred_at, &mut effects);
             }
-            self.attach_identities(planned, incoming, owner, origin, import, &mut effects);
         }
         let decided = Decided {
             fact: self.next_fact(owner, incoming.occurred_at, origin, import, incoming.body.clone()),
@@ -231,8 +232,12 @@ impl<'a> Batch<'a> {
         self.remember(planned, id);
         if owner.subject == SubjectId::NOBODY {
             self.keep_anonymous(planned.order, owner.lane, &incoming.body, id);
-        } else if let Some(order) = planned.order {
-            self.give_waiting(order, owner, &mut effects)?;
+        } else {
+            // After the fact itself, so that a first purchase is one decision and not two.
+            self.attach_identities(planned, incoming, owner, unknown, id, &mut effects);
+            if let Some(order) = planned.order {
+                self.give_waiting(order, owner, &mut effects)?;
+            }
         }
         let member = (owner.subject != SubjectId::NOBODY).then_some(owner.subject);
         Ok(Some(Answer::Recorded(Receipt { fact: id, member, effects })))
@@ -323,17 +328,22 @@ impl<'a> Batch<'a> {
         program::due_by(self.reference, state, until)
     }
 
-    /// Identities not seen before become facts of their own, their values sealed.
+    /// Identities not seen before become facts of their own, their values sealed. `unknown`: nothing was known of the member before.
     fn attach_identities(
         &mut self,
         planned: &Planned,
         incoming: &Incoming,
         owner: Owner,
-        origin: Origin,
-        import: Option<ImportId>,
+        unknown: bool,
+        first: FactId,
         effects: &mut Vec<EffectId>,
     ) {
-        let unknown = self.members.get(&owner.subject).is_none_or(|working| working.state.is_none());
+        let (origin, import) = self
+            .decided
+            .iter()
+            .rev()
+            .find(|one| one.fact.id == first)
+            .map_or((Origin::Live, None), |one| (one.fact.origin, one.fact.import));
         for (identity, token) in incoming.identities.iter().zip(&planned.tokens) {
             match self.owners.get(token) {
                 // Claimed, but nothing is left of the member (an undone import): say again who it is.
@@ -346,7 +356,7 @@ impl<'a> Batch<'a> {
             }
             let decided =
                 identity_fact(self.next_fact(owner, incoming.occurred_at, origin, import, attached(identity)), incoming, identity);
-            self.decide(owner, Decided { member: owner.subject, ..decided }, effects);
+            self.decide(owner, decided, effects);
         }
     }
 
