@@ -19,6 +19,7 @@ const NONCE: usize = 12;
 pub struct Secrets {
     index: [u8; 32],
     wrap: [u8; 32],
+    blob: [u8; 32],
 }
 
 /// A subject's data key, open. Lives in memory only.
@@ -31,7 +32,7 @@ pub struct NotOpened;
 
 impl Secrets {
     pub fn from_master(master: &[u8; 32]) -> Self {
-        Self { index: derive(master, b"perennial index v1"), wrap: derive(master, b"perennial wrap v1") }
+        Self { index: derive(master, b"perennial index v1"), wrap: derive(master, b"perennial wrap v1"), blob: derive(master, b"perennial blob v1") }
     }
 
     /// 32 random bytes from the operating system, for a new master key.
@@ -83,6 +84,15 @@ impl Secrets {
         getrandom::fill(&mut key)?;
         let wrapped = encrypt(&self.wrap, subject, &key)?;
         Ok((DataKey(key), wrapped))
+    }
+
+    /// Seals bytes that belong to no subject (bad rows, staged files) for one place, such as `import 3 row 17`: they open there only.
+    pub fn seal_blob(&self, place: &str, bytes: &[u8]) -> Result<Vec<u8>, getrandom::Error> {
+        encrypt(&derive(&self.blob, place.as_bytes()), SubjectId::NOBODY, bytes)
+    }
+
+    pub fn open_blob(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, NotOpened> {
+        decrypt(&derive(&self.blob, place.as_bytes()), SubjectId::NOBODY, sealed)
     }
 
     pub fn unwrap(&self, subject: SubjectId, wrapped: &[u8]) -> Result<DataKey, NotOpened> {
@@ -164,6 +174,15 @@ mod tests {
         assert_eq!(again.open(bob, &sealed), Err(NotOpened));
         assert!(secrets.unwrap(bob, &wrapped).is_err());
         assert!(Secrets::from_master(&[8; 32]).unwrap(ann, &wrapped).is_err());
+    }
+
+    #[test]
+    fn a_sealed_blob_opens_in_its_place_only() {
+        let secrets = Secrets::from_master(&[7; 32]);
+        let sealed = secrets.seal_blob("import 1 row 2", b"138").unwrap();
+        assert_eq!(secrets.open_blob("import 1 row 2", &sealed), Ok(b"138".to_vec()));
+        assert_eq!(secrets.open_blob("import 1 row 3", &sealed), Err(NotOpened));
+        assert_eq!(Secrets::from_master(&[8; 32]).open_blob("import 1 row 2", &sealed), Err(NotOpened));
     }
 
     #[test]
