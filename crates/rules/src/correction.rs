@@ -54,16 +54,28 @@ fn standing_decisions(past: &Past, model: &Model, since: Instant) -> Vec<Recorde
     recorded
 }
 
-/// Equal decisions stand; the others are superseded one by one, in order.
+/// Equal decisions stand; the others are superseded one by one, in order. Both lists ascend by instant.
+///
+/// Of several at one instant those up to the first difference stand: what is decided anew comes after by its id, so that standing
+/// decisions in the order of (instant, id) are the path in its order.
 fn difference(model: &Model, recorded: Vec<Recorded>, restated: Vec<Walked>) -> Vec<Effect> {
-    let mut gone = Vec::new();
-    let mut come = restated;
-    for held in recorded {
-        match come.iter().position(|walked| walked.step == held.decision.step) {
-            Some(at) => {
-                come.remove(at);
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    let (mut recorded, mut restated) = (recorded.into_iter().peekable(), restated.into_iter().peekable());
+    loop {
+        let ours = recorded.peek().map(|held| held.decision.step.at);
+        let Some(at) = ours.into_iter().chain(restated.peek().map(|walked| walked.step.at)).min() else { break };
+        let mut alike = true;
+        loop {
+            let held = recorded.next_if(|held| held.decision.step.at == at);
+            let walked = restated.next_if(|walked| walked.step.at == at);
+            if held.is_none() && walked.is_none() {
+                break;
             }
-            None => gone.push(held),
+            alike &= matches!((&held, &walked), (Some(held), Some(walked)) if held.decision.step == walked.step);
+            if !alike {
+                gone.extend(held);
+                come.extend(walked);
+            }
         }
     }
     let mut gone = gone.into_iter();
