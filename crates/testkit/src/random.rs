@@ -3,5 +3,5 @@
 mod life;
 mod model;
 
-pub use life::{Deed, Life, Send, life};
+pub use life::{Arrival, Deed, Life, Send, life};
 pub use model::{Cut, RandomModel, model};

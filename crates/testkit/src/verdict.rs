@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use perennial_kernel::{Body, Instant};
+use perennial_kernel::{Body, Day, Instant};
 use perennial_rules::effect::{Effect, Move};
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::walk;
@@ -24,6 +24,24 @@ pub fn compare(drive: &Drive, model: &str, told: &[Told], look: &impl Look, unti
     same("the restated path", &path, &oracle::restated(told, look, calendar, until))?;
     state_stands_there(drive, member, model, &path)?;
     timers_are_sound(drive, member)
+}
+
+/// As of the end of any day a look at the profile says what the oracle says.
+pub fn compare_days(drive: &Drive, model: &str, told: &[Told], look: &impl Look, days: impl Iterator<Item = Day>) -> Result<(), String> {
+    let reference = drive.reference();
+    let compiled = reference.model(model).ok_or("the model is not in force")?;
+    let history = History::new(drive.member("member").map(|member| member.facts.clone()).unwrap_or_default());
+    for day in days {
+        let until = reference.calendar.end(day);
+        let book = history.book(reference, until);
+        let stand = book.known_from.map(|_| walk::stand(reference, compiled, &book, until));
+        let ours = stand.map(|stand| (compiled.stages[stand.stage].id.clone(), stand.life));
+        let oracle = oracle::place_on(told, look, &reference.calendar, day);
+        if ours != oracle {
+            return Err(format!("on {day} the member stands at {ours:?}, the oracle says {oracle:?}"));
+        }
+    }
+    Ok(())
 }
 
 /// The snapshot says where the path ends.

@@ -14,13 +14,22 @@ pub struct Faults {
     pub corrections_skipped: bool,
     /// A refund or cancellation acts from the day of its order.
     pub refunds_backdated: bool,
-    timers: Cell<u32>,
+    /// A timer that runs late is dated when it runs.
+    pub timers_dated_late: bool,
+    /// An undone import stays.
+    pub retractions_skipped: bool,
+    /// Timers that fired or were dropped so far.
+    pub timers: Cell<u32>,
+    /// One was dropped, and no fact has come since.
+    pub stuck: Cell<bool>,
 }
 
 impl Faults {
     pub(super) fn drops_timer(&self) -> bool {
         let dropped = self.timer_dropped == Some(self.timers.get());
-        if !dropped {
+        if dropped {
+            self.stuck.set(true);
+        } else {
             self.timers.set(self.timers.get() + 1);
         }
         dropped
@@ -28,7 +37,7 @@ impl Faults {
 
     /// Another fact came: a dropped timer is past.
     pub(super) fn resume(&self) {
-        if self.timer_dropped == Some(self.timers.get()) {
+        if self.stuck.take() {
             self.timers.set(self.timers.get() + 1);
         }
     }

@@ -6,7 +6,7 @@ mod member;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use perennial_kernel::{Body, Fact, FactId, ImportId, Incoming, Instant, Lane, Origin, Position, Seq, SubjectId};
+use perennial_kernel::{Body, EffectId, Fact, FactId, ImportId, Incoming, Instant, Lane, Origin, Position, Seq, SubjectId};
 use perennial_rules::effect::Effect;
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::program;
@@ -109,6 +109,9 @@ impl Drive {
     /// Takes an import back, member by member.
     pub fn retract(&mut self, at: Instant, import: ImportId) {
         self.pass(at);
+        if self.faults.retractions_skipped {
+            return;
+        }
         self.seen.retain(|_, accepted| accepted.import != Some(import));
         let concerned: BTreeSet<SubjectId> =
             self.journal.iter().filter(|written| written.fact.import == Some(import)).map(|written| written.fact.subject).collect();
@@ -167,7 +170,8 @@ impl Drive {
             if self.faults.drops_timer() {
                 return false;
             }
-            self.write(subject, Origin::Timer, None, due, Body::TimerDue { policy });
+            let dated = if self.faults.timers_dated_late { self.now.max(due) } else { due };
+            self.write(subject, Origin::Timer, None, dated, Body::TimerDue { policy });
         }
         true
     }
@@ -195,14 +199,12 @@ impl Drive {
     }
 }
 
-/// Folds a journal again from nothing, member by member, without writing anything: what it decides is compared with what was recorded.
-pub fn replay(drive: &Drive) -> BTreeMap<SubjectId, (Member, Vec<Vec<Effect>>)> {
-    let mut members: BTreeMap<SubjectId, (Member, Vec<Vec<Effect>>)> = BTreeMap::new();
-    for written in drive.journal.iter().filter(|written| written.fact.subject != SubjectId::NOBODY) {
-        let (member, decided) = members.entry(written.fact.subject).or_default();
-        decided.push(member.take(&drive.references[written.reference], &written.fact, &Faults::default()));
+impl Written {
+    /// The effects with their ids.
+    pub fn named_effects(&self) -> impl Iterator<Item = (EffectId, Effect)> + '_ {
+        let id = |ordinal: usize| EffectId { fact: self.fact.id, ordinal: ordinal as u16 };
+        self.effects.iter().enumerate().map(move |(ordinal, effect)| (id(ordinal), effect.clone()))
     }
-    members
 }
 
 /// The two halves of a step agree with the whole; used by every step the driver takes.

@@ -32,12 +32,21 @@ pub trait Look {
     fn place<'a>(&'a self, facts: &[(usize, &Told)]) -> Places<'a>;
 }
 
-/// From when on decisions about a member are recorded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// From when on decisions about a member are recorded, and what was recorded before.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Opening {
     pub at: Instant,
-    /// The first fact was backfill: where the member stood then is reconstructed, not recorded.
-    pub quiet: bool,
+    pub with: With,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum With {
+    /// The member's first fact: a move from nowhere.
+    FirstFact,
+    /// Backfill, or a model that came later: where the member stood then is reconstructed, not recorded.
+    Nothing,
+    /// An earlier version of the model, which had put the member there.
+    Version(Place),
 }
 
 /// What is known of the member after everything told, by arrival: no duplicates (the teller's care), nothing that was taken back.
@@ -62,7 +71,7 @@ pub fn opening(told: &[Told]) -> Option<Opening> {
             opening = None;
         } else if opening.is_none() {
             let at = if last.backfill { last.recorded_at } else { last.occurred_at };
-            opening = Some(Opening { at, quiet: last.backfill });
+            opening = Some(Opening { at, with: if last.backfill { With::Nothing } else { With::FirstFact } });
         }
     }
     opening
@@ -70,7 +79,18 @@ pub fn opening(told: &[Told]) -> Option<Opening> {
 
 /// The moves since decisions are recorded, up to `until`: the answer that recorded decisions and their corrections must come to.
 pub fn decisions(told: &[Told], look: &impl Look, calendar: &Calendar, until: Instant) -> Vec<Move> {
-    opening(told).map_or_else(Vec::new, |opening| path(told, look, calendar, Some(opening), until))
+    opening(told).map_or_else(Vec::new, |opening| decisions_since(told, look, calendar, &opening, until))
+}
+
+/// The same since an opening of one's own.
+pub fn decisions_since(told: &[Told], look: &impl Look, calendar: &Calendar, opening: &Opening, until: Instant) -> Vec<Move> {
+    path(told, look, calendar, Some(opening), until)
+}
+
+/// Where the member stands as of the end of a day, as now known; `None` while unknown.
+pub fn place_on(told: &[Told], look: &impl Look, calendar: &Calendar, day: Day) -> Option<Place> {
+    let known: Vec<(usize, &Told)> = standing(told).into_iter().filter(|(_, one)| calendar.day(one.occurred_at) <= day).collect();
+    if known.is_empty() { None } else { Some(look_at(look, &known)(day)) }
 }
 
 /// The whole path, from the first trace of the member.
@@ -79,18 +99,22 @@ pub fn restated(told: &[Told], look: &impl Look, calendar: &Calendar, until: Ins
 }
 
 /// Every day and every fact one after the other: at the start of each day, then after each fact of that day, where does the member stand?
-fn path(told: &[Told], look: &impl Look, calendar: &Calendar, opening: Option<Opening>, until: Instant) -> Vec<Move> {
+fn path(told: &[Told], look: &impl Look, calendar: &Calendar, opening: Option<&Opening>, until: Instant) -> Vec<Move> {
     let mut known = standing(told);
     known.sort_by_key(|(index, one)| (one.occurred_at, *index));
     let Some(first) = known.first().map(|(_, one)| one.occurred_at) else { return Vec::new() };
     let from = opening.map_or(first, |opening| opening.at);
-    let quiet = opening.is_some_and(|opening| opening.quiet);
+    let quiet = opening.is_some_and(|opening| opening.with != With::FirstFact);
     let mut walk = Walk { moves: Vec::new(), here: None, calendar };
     let mut taken = known.iter().take_while(|(_, one)| one.occurred_at < from || (quiet && one.occurred_at <= from)).count();
     let mut place = look_at(look, &known[..taken]);
     let begins_with_a_fact = known.get(taken).is_some_and(|(_, one)| one.occurred_at == from);
     if quiet {
         walk.here = (taken > 0).then(|| place(calendar.day(from)));
+        if let Some(Opening { with: With::Version(held), .. }) = opening {
+            walk.here = Some(held.clone());
+            walk.arrive(from, &place);
+        }
     } else if taken > 0 && !begins_with_a_fact {
         walk.arrive(from, &place);
     }

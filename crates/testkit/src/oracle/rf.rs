@@ -2,6 +2,8 @@
 
 use perennial_kernel::{Body, Calendar, Day, Order, OrderKey, Refund, Relation};
 
+use perennial_rules::reference::{Brand, Counting};
+
 use super::{Look, Places, Told};
 
 /// The brand's settings that the table reads.
@@ -67,6 +69,11 @@ fn lives(days: &[Day], gap: i32) -> (u32, &[Day]) {
 }
 
 impl Rf {
+    pub fn of(brand: &Brand) -> Self {
+        let days_count_once = brand.counting == Counting::Days;
+        Self { calendar: brand.calendar.clone(), life_gap_days: brand.life_gap_days, days_count_once }
+    }
+
     /// The days of counted purchases, ascending; a day stands as often as it counts.
     fn purchase_days(&self, facts: &[(usize, &Told)]) -> Vec<Day> {
         let mut keys: Vec<&OrderKey> = facts.iter().filter_map(|(_, one)| one.body.order_key()).collect();

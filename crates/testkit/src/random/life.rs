@@ -6,6 +6,7 @@ use perennial_kernel::{
     Attribute, Body, Calendar, Cancel, Currency, Day, Identity, IdentityKind, ImportId, Incoming, Instant, Money, Order, OrderKey,
     Personal, Quantity, Refund, RefundLine, Relation,
 };
+use perennial_rules::lifecycle::model::Model;
 use perennial_rules::reference::{Brand, Counting};
 use proptest::prelude::*;
 
@@ -152,11 +153,27 @@ impl Life {
         arrivals
     }
 
+    /// The life through a driver of these models.
+    pub fn driven(&self, models: Vec<Model>) -> Drive {
+        let mut drive = Drive::new(self.brand(), models);
+        self.run(&mut drive);
+        drive
+    }
+
     /// Runs the life through a driver, to its end.
     pub fn run(&self, drive: &mut Drive) {
-        let calendar = drive.reference().calendar.clone();
+        self.run_with(drive, None);
+    }
+
+    /// As [`Self::run`], with a model put in force on the way.
+    pub fn run_with(&self, drive: &mut Drive, mut activation: Option<(Instant, Model)>) {
+        // The life's own calendar, whatever the driver believes.
+        let calendar = self.brand().calendar;
         drive.go_live = self.go_live(&calendar);
         for (at, arrival) in self.arrivals(&calendar) {
+            if let Some((when, model)) = activation.take_if(|(when, _)| *when <= at) {
+                drive.activate(when, model);
+            }
             match arrival {
                 Arrival::Command { import, incoming } => {
                     drive.record(at, "member", import, &incoming);
@@ -165,7 +182,10 @@ impl Life {
                 Arrival::Down(until) => drive.down(at, until),
             }
         }
-        drive.pass(self.end(&calendar));
+        if let Some((when, model)) = activation {
+            drive.activate(when, model);
+        }
+        drive.pass(self.end(&calendar).max(drive.now));
     }
 
     /// What the oracle is told of the same life: each command once, unless it comes again after its import was undone.

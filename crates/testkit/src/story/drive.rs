@@ -10,7 +10,7 @@ use perennial_rules::lifecycle::walk;
 
 use super::check::WouldChange;
 use super::{Correction, Place, Reasons, Reply, Story, Timer, World};
-use crate::drive::{Answer, Drive};
+use crate::drive::{Answer, Drive, Written};
 
 impl Drive {
     /// A driver with the story's brand and models.
@@ -78,10 +78,7 @@ impl World for Drive {
         let Some(last) = self.journal.iter().rposition(|written| written.fact.subject == subject && told(&written.fact.body)) else {
             return Vec::new();
         };
-        let before = self.journal[..last].iter().filter(|written| written.fact.subject == subject).flat_map(|written| {
-            let id = |ordinal: usize| perennial_kernel::EffectId { fact: written.fact.id, ordinal: ordinal as u16 };
-            written.effects.iter().enumerate().map(move |(ordinal, effect)| (id(ordinal), effect.clone()))
-        });
+        let before = self.journal[..last].iter().filter(|written| written.fact.subject == subject).flat_map(Written::named_effects);
         let stood = standing_of(before);
         let corrections = self.journal[last].effects.iter().filter_map(|effect| match effect {
             Effect::StageCorrected { model: of, supersedes, instead, .. } if of == model => Some(Correction {
