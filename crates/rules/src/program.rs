@@ -75,7 +75,7 @@ pub fn due_by(reference: &Reference, state: &State, until: Instant) -> Option<(I
 }
 
 fn due(reference: &Reference, model: &Model, profile: &Profile) -> Option<Instant> {
-    model.next_change(profile).map(|(day, _)| reference.calendar.start(day))
+    model.next_change(profile).map(|(day, _)| walk::takes_effect(&reference.calendar, day))
 }
 
 /// Takes the fact into the book and moves the clock; standings stay as they were recorded.

@@ -1,6 +1,6 @@
 //! A member's path through a model, restated from history: every change by event or by time, in the order in which it would have happened.
 
-use perennial_kernel::{Fact, Instant};
+use perennial_kernel::{Calendar, Day, Fact, Instant};
 
 use super::model::Model;
 use crate::book::Book;
@@ -126,7 +126,7 @@ impl<'a> Walker<'a> {
             let day = self.reference.calendar.day(self.clock);
             let profile = Profile::of(&self.book, self.reference, day);
             let Some((due_day, _)) = self.model.next_change(&profile) else { return };
-            let due = self.reference.calendar.start(due_day);
+            let due = takes_effect(&self.reference.calendar, due_day);
             if due > to {
                 return;
             }
@@ -159,6 +159,13 @@ impl<'a> Walker<'a> {
         let profile = Profile::of(&self.book, self.reference, self.reference.calendar.day(self.clock));
         self.model.seen(stand.stage, &profile)
     }
+}
+
+/// When a change due on a day takes effect: at the day's start, or the next day's where the zone skipped the day (Samoa, 2011-12-30).
+/// It is always later than any instant of the days before, so that time moves on.
+pub fn takes_effect(calendar: &Calendar, day: Day) -> Instant {
+    let start = calendar.start(day);
+    if calendar.day(start) < day { calendar.start(day.next()) } else { start }
 }
 
 /// The move from one stand to another at an instant.
