@@ -133,8 +133,12 @@ impl<'a> Monthly<'a> {
 
     fn flows(&self) -> Vec<MonthFlow> {
         let id = |stage: usize| models::only(self.reference).stages[stage].id.clone();
-        let flow =
-            |(&(month, from, to), &members): (&(usize, usize, usize), &u64)| MonthFlow { month: self.months[month].first, from: id(from), to: id(to), members };
+        let flow = |(&(month, from, to), &members): (&(usize, usize, usize), &u64)| MonthFlow {
+            month: self.months[month].first,
+            from: id(from),
+            to: id(to),
+            members,
+        };
         self.moved.iter().map(flow).collect()
     }
 }
@@ -172,4 +176,3 @@ impl Fold for Monthly<'_> {
         }
     }
 }
-

@@ -1,6 +1,6 @@
 //! Why a member is in a stage, in both languages: the rule, what it saw, the facts behind that, why not the others, what would change it.
 
-use perennial_condition::{Catalog, Lang, Name, Observed, Trace, Truth, Value, operand_phrase, parse_operand, sentence};
+use perennial_condition::{Catalog, Expr, Lang, Name, Observed, Trace, Truth, Value, operand_phrase, parse_operand, sentence};
 use perennial_kernel::{Body, Day, Fact, FactId, Instant, MemberId, Money};
 use perennial_rules::effect::StageId;
 use perennial_rules::history::History;
@@ -67,7 +67,13 @@ pub struct Change {
     pub sentence: Name,
 }
 
-pub fn explain(house: &House, member: MemberId, model: Option<&str>, as_of: Option<Day>, known_at: Option<Instant>) -> QueryResult<Explained> {
+pub fn explain(
+    house: &House,
+    member: MemberId,
+    model: Option<&str>,
+    as_of: Option<Day>,
+    known_at: Option<Instant>,
+) -> QueryResult<Explained> {
     let primary = models::primary(house);
     let reference = models::reference(house, model.unwrap_or(&primary))?;
     let model = models::only(&reference);
@@ -153,8 +159,7 @@ impl Words<'_> {
 
     fn rejected(&self, stage: usize, trace: &Trace) -> Rejected {
         let stage = &self.model.stages[stage];
-        let atom = failing(trace);
-        let met = atom.values.first();
+        let (atom, met) = failing(trace);
         let because = Name::new(self.because(atom, met, Lang::En), self.because(atom, met, Lang::Zh));
         Rejected { stage: stage.id.clone(), text: stage.text(self.catalog()), because }
     }
@@ -195,23 +200,29 @@ impl Words<'_> {
             WouldChange::Purchases { count, .. } if days => {
                 Name::new(format!("purchases on {count} more days → {en}"), format!("再在 {count} 天消费将变为{zh}"))
             }
-            WouldChange::Purchases { count, .. } => Name::new(format!("{count} more purchases → {en}"), format!("再消费 {count} 次将变为{zh}")),
+            WouldChange::Purchases { count, .. } => {
+                Name::new(format!("{count} more purchases → {en}"), format!("再消费 {count} 次将变为{zh}"))
+            }
             WouldChange::Amount { amount, .. } => {
                 let (code, sum) = (self.catalog().currency.code(), self.catalog().currency.format(amount));
                 let zh_sum = if code == "CNY" { format!("{sum} 元") } else { format!("{code} {sum}") };
-                Name::new(format!("one more purchase of at least {code} {sum} → {en}"), format!("再消费一笔不低于 {zh_sum} 的订单将变为{zh}"))
+                Name::new(
+                    format!("one more purchase of at least {code} {sum} → {en}"),
+                    format!("再消费一笔不低于 {zh_sum} 的订单将变为{zh}"),
+                )
             }
         };
         Change { kind, to: stage.id.clone(), on, count, amount, sentence }
     }
 }
 
-/// The atom to blame: into an AND's first part that does not hold, into an OR's first part, down to where nothing is composed.
-fn failing(trace: &Trace) -> &Trace {
+/// The part to blame: into an AND's first part that does not hold, into an OR's first, down to where nothing is composed. Of a NOT the
+/// whole is told, with the value its part met.
+fn failing(trace: &Trace) -> (&Trace, Option<&Observed>) {
     let part = trace.parts.iter().find(|part| part.truth != Truth::True).or(trace.parts.first());
-    match part {
-        // A NOT fails because its part holds: the part itself says what was met.
-        Some(part) if trace.truth != Truth::True => failing(part),
-        _ => trace,
+    match (part, &trace.expr) {
+        (Some(part), Expr::Not(_)) => (trace, failing(part).1),
+        (Some(part), _) => failing(part),
+        (None, _) => (trace, trace.values.first()),
     }
 }

@@ -85,9 +85,11 @@ pub fn timeline(house: &House, member: MemberId, limit: usize, cursor: Option<&s
     // Entries are counted from the oldest, so that a page stays the page when newer ones arrive.
     let end = match cursor {
         None => total,
-        Some(text) => text.strip_prefix('t').and_then(|n| n.parse::<usize>().ok()).filter(|end| *end <= total).ok_or_else(|| {
-            refused("cursor.unreadable", "the cursor was not given by this list", "翻页游标无效")
-        })?,
+        Some(text) => text
+            .strip_prefix('t')
+            .and_then(|n| n.parse::<usize>().ok())
+            .filter(|end| *end <= total)
+            .ok_or_else(|| refused("cursor.unreadable", "the cursor was not given by this list", "翻页游标无效"))?,
     };
     let start = end.saturating_sub(limit);
     let items = entries[start..end].iter().rev().cloned().collect();

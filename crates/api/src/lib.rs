@@ -1,0 +1,110 @@
+//! HTTP: routes, wire types, OpenAPI, sign-in and permissions, the embedded console. Knows the application and never a store.
+
+mod body;
+mod console;
+mod fields;
+pub mod guard;
+pub mod openapi;
+mod params;
+mod problem;
+mod routes;
+mod site;
+pub mod wire;
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use perennial_app::house::House;
+use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::site::Site;
+
+/// What the command line knows and the house does not.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The store's name, for `/health`: `sqlite`, `postgres`.
+    pub store: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { store: "sqlite".to_owned() }
+    }
+}
+
+/// Everything that answers. Begins to read all members in the background; ends that when the router is dropped.
+pub fn router(house: Arc<House>, options: Options) -> Router {
+    let site = Arc::new(Site::new(house, options));
+    let (operations, _) = routes::all().split_for_parts();
+    let api = operations
+        .route("/api/v1/openapi.json", get(async || Json(openapi::document())))
+        .method_not_allowed_fallback(console::not_allowed)
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&site), guard::guard))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(CompressionLayer::new().gzip(true));
+    api.fallback(console::fallback)
+        .layer(fixed("x-content-type-options", "nosniff"))
+        .layer(fixed("x-frame-options", "DENY"))
+        .layer(fixed("referrer-policy", "same-origin"))
+        .layer(fixed("cross-origin-opener-policy", "same-origin"))
+        .layer(fixed("permissions-policy", "camera=(), geolocation=(), microphone=()"))
+        .layer(TraceLayer::new_for_http())
+        .with_state(site)
+}
+
+fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+/// Listens and answers until `shutdown` comes, then finishes what is under way.
+pub async fn serve(
+    house: Arc<House>,
+    options: Options,
+    address: SocketAddr,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    serve_on(house, options, TcpListener::bind(address).await?, shutdown).await
+}
+
+/// As [`serve`], on a listener of the caller's.
+pub async fn serve_on(
+    house: Arc<House>,
+    options: Options,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    axum::serve(listener, router(house, options)).with_graceful_shutdown(shutdown).await
+}
+
+/// Ends when the process is asked to: Ctrl-C or SIGTERM.
+pub async fn asked_to_end() {
+    let interrupt = async {
+        // Without the handler only SIGTERM ends us.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,89 @@
+//! The OpenAPI document: from the routes, completed with what holds for all of them.
+
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+use crate::guard::{COOKIE, Need, need};
+use crate::{routes, wire};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Perennial", description = "Member lifecycle: orders in, stages with reasons out. Conventions: docs/api-design.md."),
+    tags(
+        (name = "session", description = "Health, signing in and out"),
+        (name = "everyone", description = "The brand, its models, and what is counted over all members"),
+        (name = "members", description = "Members, one by one"),
+        (name = "orders", description = "Orders in: idempotent by source and order id, and by version"),
+        (name = "keys", description = "API keys"),
+    ),
+    components(schemas(wire::Problem))
+)]
+struct Doc;
+
+/// The document as JSON.
+pub fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| {
+        let (_, api) = utoipa_axum::router::OpenApiRouter::with_openapi(Doc::openapi()).merge(routes::all()).split_for_parts();
+        let mut document = serde_json::to_value(api).expect("the document is plain data");
+        complete(&mut document);
+        document
+    })
+}
+
+/// Every operation may answer a problem and asks for credentials by the one table; what answers hold is always there, null or not.
+fn complete(document: &mut Value) {
+    document["components"]["securitySchemes"] = json!({
+        "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "Writes also carry the header X-Perennial: 1"},
+        "key": {"type": "http", "scheme": "bearer", "description": "An API key"},
+    });
+    let problem = json!({
+        "description": "A problem (RFC 9457)",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    });
+    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            operation["responses"]["default"] = problem.clone();
+            let security = match need(&method.to_ascii_uppercase(), path) {
+                Some(Need::Nothing) => json!([]),
+                Some(Need::Own) => json!([{"session": []}]),
+                Some(Need::Read | Need::Write) | None => json!([{"session": []}, {"key": []}]),
+            };
+            operation["security"] = security;
+        }
+    }
+    let asked: Vec<String> = requests(document);
+    for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
+        let Some(properties) = schema["properties"].as_object().map(|held| held.keys().cloned().collect::<Vec<_>>()) else { continue };
+        if !asked.contains(name) && name != "Problem" {
+            schema["required"] = properties.into();
+        }
+    }
+}
+
+/// Schemas that bodies of requests are made of.
+fn requests(document: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut todo: Vec<&Value> = document["paths"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .flat_map(|(_, item)| item.as_object().into_iter().flatten().map(|(_, one)| &one["requestBody"]))
+        .collect();
+    while let Some(value) = todo.pop() {
+        if let Some(name) = value["$ref"].as_str().and_then(|text| text.rsplit('/').next()) {
+            if !found.iter().any(|held| held == name) {
+                found.push(name.to_owned());
+                todo.push(&document["components"]["schemas"][name]);
+            }
+        }
+        match value {
+            Value::Object(object) => todo.extend(object.values()),
+            Value::Array(list) => todo.extend(list),
+            _ => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,109 @@
+//! What stands in the address: path segments and query parameters, read strictly.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use perennial_kernel::{Day, Instant, MemberId};
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+use crate::wire::FieldError;
+
+/// Path segments; what cannot be read names nothing.
+pub struct Segments<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(segments)| Self(segments))
+            .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "path.unreadable", "The address is not UTF-8", "地址不是 UTF-8"))
+    }
+}
+
+/// A member's id out of the path: what is no id is nobody's.
+pub fn member(text: &str) -> Result<MemberId, Problem> {
+    MemberId::parse(text).ok_or_else(|| perennial_app::query::member::unknown(text).into())
+}
+
+/// Query parameters; a problem's pointer is `?name`.
+pub struct Query {
+    pairs: Vec<(String, String)>,
+    asked: Vec<&'static str>,
+    errors: Vec<FieldError>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let raw = parts.uri.query().unwrap_or_default();
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(raw.as_bytes()).into_owned().collect();
+        let mut errors = Vec::new();
+        for (at, (name, value)) in pairs.iter().enumerate() {
+            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+                errors.push(FieldError::new(&format!("?{name}"), "query.not_utf8", "is not UTF-8", "不是 UTF-8"));
+            }
+            if pairs[..at].iter().any(|(other, _)| other == name) {
+                errors.push(FieldError::new(&format!("?{name}"), "query.twice", "is given twice", "重复出现"));
+            }
+        }
+        Ok(Self { pairs, asked: Vec::new(), errors })
+    }
+}
+
+impl Query {
+    /// Empty is absent.
+    pub fn text(&mut self, name: &'static str) -> Option<String> {
+        self.asked.push(name);
+        self.pairs.iter().find(|(held, value)| held == name && !value.is_empty()).map(|(_, value)| value.clone())
+    }
+
+    fn parsed<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Option<T>, code: &str, en: &str, zh: &str) -> Option<T> {
+        let text = self.text(name)?;
+        let value = parse(&text);
+        if value.is_none() {
+            self.errors.push(FieldError::new(&format!("?{name}"), code, en, zh));
+        }
+        value
+    }
+
+    pub fn day(&mut self, name: &'static str) -> Option<Day> {
+        self.parsed(name, Day::parse, "day.unreadable", "must be a day such as 2026-11-22", "须为日期，例如 2026-11-22")
+    }
+
+    pub fn required_day(&mut self, name: &'static str) -> Day {
+        let given = self.pairs.iter().any(|(held, value)| held == name && !value.is_empty());
+        if !given {
+            self.errors.push(FieldError::new(&format!("?{name}"), "query.missing", "must be given", "必填"));
+        }
+        self.day(name).unwrap_or(Day(0))
+    }
+
+    pub fn instant(&mut self, name: &'static str) -> Option<Instant> {
+        let (en, zh) = ("must be an instant such as 2026-11-22T10:00:00Z", "须为时刻，例如 2026-11-22T10:00:00Z");
+        self.parsed(name, Instant::parse, "instant.unreadable", en, zh)
+    }
+
+    pub fn limit(&mut self, otherwise: usize, most: usize) -> usize {
+        let (en, zh) = (format!("must be a number from 1 to {most}"), format!("须为 1 到 {most} 的整数"));
+        let read = |text: &str| text.parse().ok().filter(|limit| (1..=most).contains(limit));
+        self.parsed("limit", read, "limit.out_of_range", &en, &zh).unwrap_or(otherwise)
+    }
+
+    pub fn one_of<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
+        let list = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+        let (en, zh) = (format!("must be one of {list}"), format!("须为其中之一：{list}"));
+        let read = |text: &str| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+        self.parsed(name, read, "query.unknown_value", &en, &zh)
+    }
+
+    /// Everything was asked for; what else stands in the query is refused, because most is misspelt.
+    pub fn finish(mut self) -> Result<(), Problem> {
+        for (name, _) in self.pairs.iter().filter(|(name, _)| !self.asked.contains(&name.as_str())) {
+            self.errors.push(FieldError::new(&format!("?{name}"), "query.unknown", "is no parameter of this address", "不是该地址的参数"));
+        }
+        if self.errors.is_empty() { Ok(()) } else { Err(Problem::fields(StatusCode::UNPROCESSABLE_ENTITY, self.errors)) }
+    }
+}

@@ -1,0 +1,41 @@
+//! The members list.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use perennial_app::query::board::{Listing, Sort};
+
+use crate::params::Query;
+use crate::problem::Problem;
+use crate::site::Site;
+use crate::wire;
+
+/// Members as of today, filtered, sorted, a page at a time. `q` finds by what names one member: its id, an order id, the full phone or
+/// email, the member number. Names are sealed and cannot be searched.
+#[utoipa::path(get, path = "/api/v1/members", tag = "members",
+    params(("stage" = Option<String>, Query), ("model" = Option<String>, Query), ("q" = Option<String>, Query),
+        ("sort" = Option<String>, Query, description = "recency (default), orders, money, first"),
+        ("order" = Option<String>, Query, description = "asc (default), desc"),
+        ("limit" = Option<u32>, Query, description = "1 to 200; 50 when absent"), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = wire::MemberPage)))]
+pub async fn members(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::MemberPage>, Problem> {
+    let listing = listing(&mut query);
+    let (limit, cursor) = (query.limit(50, 200), query.text("cursor"));
+    query.finish()?;
+    let currency = site.currency();
+    let listed = site.ask(move |site| site.board.list(&listing, limit, cursor.as_deref())).await?;
+    Ok(Json(wire::MemberPage::new(listed, currency)))
+}
+
+/// What the list and its export have in common.
+pub fn listing(query: &mut Query) -> Listing {
+    let sorts = [("recency", Sort::Recency), ("orders", Sort::Orders), ("money", Sort::Money), ("first", Sort::First)];
+    Listing {
+        model: query.text("model"),
+        stage: query.text("stage"),
+        search: query.text("q"),
+        sort: query.one_of("sort", &sorts).unwrap_or_default(),
+        descending: query.one_of("order", &[("asc", false), ("desc", true)]).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,41 @@
+//! The operations, one file a slice. A new slice adds its routes here and its rows to [`crate::guard::OPERATIONS`].
+
+mod export;
+mod keys;
+mod member;
+mod members;
+mod models;
+mod orders;
+mod overview;
+mod session;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::site::Site;
+
+pub fn all() -> OpenApiRouter<Arc<Site>> {
+    OpenApiRouter::new()
+        .routes(routes!(session::health))
+        .routes(routes!(session::who, session::sign_in, session::sign_out))
+        .routes(routes!(overview::brand))
+        .routes(routes!(overview::overview))
+        .routes(routes!(models::models))
+        .routes(routes!(models::stages))
+        .routes(routes!(models::flow))
+        .routes(routes!(models::daily))
+        .routes(routes!(models::backtest))
+        .routes(routes!(members::members))
+        .routes(routes!(export::members_export))
+        .routes(routes!(member::member))
+        .routes(routes!(member::timeline))
+        .routes(routes!(member::explain))
+        .routes(routes!(orders::place_order))
+        .routes(routes!(orders::update_order))
+        .routes(routes!(orders::cancel_order))
+        .routes(routes!(orders::refund_order))
+        .routes(routes!(keys::api_keys, keys::create_api_key))
+        .routes(routes!(keys::delete_api_key))
+}

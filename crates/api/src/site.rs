@@ -1,0 +1,55 @@
+//! What every handler holds: the house, the board, the door, and how many may count everyone at once.
+
+use std::sync::Arc;
+
+use perennial_app::access::Access;
+use perennial_app::house::House;
+use perennial_app::query::board::Board;
+use perennial_kernel::Currency;
+use tokio::sync::Semaphore;
+
+use crate::Options;
+use crate::problem::Problem;
+
+/// Passes over everyone at once: each takes all processors already.
+const PASSES_MAX: usize = 2;
+
+pub struct Site {
+    pub house: Arc<House>,
+    pub board: Board,
+    pub access: Access,
+    pub options: Options,
+    passes: Semaphore,
+}
+
+impl Site {
+    pub fn new(house: Arc<House>, options: Options) -> Self {
+        let (board, access) = (Board::start(Arc::clone(&house)), Access::new(Arc::clone(&house)));
+        Self { house, board, access, options, passes: Semaphore::new(PASSES_MAX) }
+    }
+
+    pub fn currency(&self) -> Currency {
+        self.house.reference().brand.currency
+    }
+
+    /// Runs what reads the store on a thread where waiting is allowed.
+    pub async fn ask<T, E>(self: &Arc<Self>, question: impl FnOnce(&Self) -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let site = Arc::clone(self);
+        let answer = tokio::task::spawn_blocking(move || question(&site)).await;
+        answer.map_err(|error| Problem::failure(&error))?.map_err(Into::into)
+    }
+
+    /// As [`Self::ask`], for a pass over everyone: waits its turn.
+    pub async fn ask_everyone<T, E>(self: &Arc<Self>, question: impl FnOnce(&Self) -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let _turn = self.passes.acquire().await.map_err(|error| Problem::failure(&error))?;
+        self.ask(question).await
+    }
+}

@@ -1,0 +1,148 @@
+//! Wire types: what goes over HTTP, in JSON, described by OpenAPI. Rules and rows have types of their own.
+
+mod everyone;
+mod member;
+mod order;
+
+use std::collections::BTreeMap;
+
+use perennial_condition::{Name, Value};
+use perennial_kernel::Currency;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use everyone::*;
+pub use member::*;
+pub use order::*;
+
+/// Why a request was not answered (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// Stable and translatable: `order.amount_negative`.
+    pub code: String,
+    pub detail: String,
+    pub detail_zh: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// With `board_building`: how far members have been read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u8>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct FieldError {
+    /// RFC 6901 into the body (`/lines/0/quantity`), or `?name` for a parameter of the query.
+    pub pointer: String,
+    pub code: String,
+    pub detail: String,
+    pub detail_zh: String,
+}
+
+impl FieldError {
+    pub fn new(pointer: &str, code: &str, en: &str, zh: &str) -> Self {
+        Self { pointer: pointer.to_owned(), code: code.to_owned(), detail: en.to_owned(), detail_zh: zh.to_owned() }
+    }
+}
+
+/// The same in both languages.
+#[derive(Serialize, ToSchema)]
+pub struct Words {
+    pub en: String,
+    pub zh: String,
+}
+
+impl From<&Name> for Words {
+    fn from(name: &Name) -> Self {
+        Self { en: name.en.clone(), zh: name.zh.clone() }
+    }
+}
+
+/// An amount in integer minor units.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"minor": 21250, "currency": "CNY", "scale": 2}))]
+pub struct Money {
+    pub minor: i64,
+    pub currency: String,
+    /// Decimals of the currency.
+    pub scale: u8,
+}
+
+impl Money {
+    pub fn new(money: perennial_kernel::Money, currency: Currency) -> Self {
+        Self { minor: money.0, currency: currency.code().to_owned(), scale: currency.scale() }
+    }
+}
+
+/// A profile value as JSON: money as an object, days as texts.
+pub fn value(value: &Value, currency: Currency) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(flag) => (*flag).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Decimal(number) => (*number).into(),
+        Value::Money(money) => serde_json::json!(Money::new(*money, currency)),
+        Value::Text(text) => text.to_string().into(),
+        Value::Day(day) => day.to_string().into(),
+    }
+}
+
+pub fn day(day: Option<perennial_kernel::Day>) -> Option<String> {
+    day.map(|day| day.to_string())
+}
+
+/// Is the server well.
+#[derive(Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`.
+    pub status: String,
+    pub version: String,
+    pub store: String,
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct Session {
+    pub name: String,
+    pub role: String,
+}
+
+#[derive(ToSchema)]
+pub struct SignIn {
+    pub name: String,
+    pub password: String,
+}
+
+/// An API key; its secret is not told again.
+#[derive(Serialize, ToSchema)]
+pub struct ApiKey {
+    pub id: String,
+    pub name: String,
+    /// `read`, `write`.
+    pub scopes: Vec<String>,
+    pub created_at: String,
+}
+
+#[derive(ToSchema)]
+pub struct NewApiKey {
+    pub name: String,
+    /// `read`, `write`.
+    pub scopes: Vec<String>,
+}
+
+/// A key just made, with its secret: shown once.
+#[derive(Serialize, ToSchema)]
+pub struct ApiKeyMade {
+    pub id: String,
+    pub name: String,
+    pub scopes: Vec<String>,
+    pub created_at: String,
+    pub secret: String,
+}
+
+/// Members by stage id.
+pub type Stages = BTreeMap<String, u64>;
