@@ -2,6 +2,8 @@
 
 use perennial_kernel::{Body, Fact};
 use perennial_rules::effect::Effect;
+use perennial_rules::history::History;
+use perennial_rules::profile::Profile;
 use perennial_rules::state::{Past, State};
 use perennial_rules::{codec, effect_row, payload, program};
 use perennial_testkit::drive::{Drive, Written};
@@ -61,8 +63,31 @@ fn replays(drive: &Drive) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What a decision says its rule saw is what a fold of the facts known then gives.
+fn saw_what_was_known(drive: &Drive) -> Result<(), TestCaseError> {
+    for (at, written) in drive.journal.iter().enumerate() {
+        let reference = &drive.references[written.reference];
+        for effect in &written.effects {
+            let Effect::StageChanged(decision) = effect else { continue };
+            let known: Vec<Fact> = drive.journal[..=at].iter().map(|written| written.fact.clone()).collect();
+            let book = History::new(known).book(reference, decision.step.at);
+            let model = reference.model(&decision.model).unwrap();
+            let profile = Profile::of(&book, reference, reference.calendar.day(decision.step.at));
+            let stage = model.stages.iter().position(|stage| stage.id == decision.step.to).unwrap();
+            prop_assert_eq!(&model.seen(stage, &profile), &decision.seen, "{}", decision.step.at);
+            prop_assert_eq!(model.stage_of(&profile), stage);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(cases(300))]
+
+    #[test]
+    fn decisions_say_what_their_rules_saw(life in life(1..16), a in model("a")) {
+        saw_what_was_known(&life.driven(vec![rf(), a.compile(1)]))?;
+    }
 
     /// The driver keeps states as bytes and loads only the order a fact names; the fold here keeps everything.
     #[test]
