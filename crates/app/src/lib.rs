@@ -1,12 +1,15 @@
 //! The engine and the use cases: load, decide, append, publish. Knows rules and the ports it defines; no database, no HTTP.
 
+pub mod access;
 pub mod audit;
 pub mod chain;
 pub mod clock;
 pub mod engine;
 pub mod head;
 pub mod house;
+pub mod import;
 pub mod policy;
 pub mod port;
+pub mod query;
 pub mod read;
 pub mod secret;

@@ -32,7 +32,11 @@ pub struct NotOpened;
 
 impl Secrets {
     pub fn from_master(master: &[u8; 32]) -> Self {
-        Self { index: derive(master, b"perennial index v1"), wrap: derive(master, b"perennial wrap v1"), blob: derive(master, b"perennial blob v1") }
+        Self {
+            index: derive(master, b"perennial index v1"),
+            wrap: derive(master, b"perennial wrap v1"),
+            blob: derive(master, b"perennial blob v1"),
+        }
     }
 
     /// 32 random bytes from the operating system, for a new master key.

@@ -65,7 +65,8 @@ fn place(import: ImportId, record: u64) -> String {
 }
 
 fn read_row(text: &[u8]) -> Option<BadRow> {
-    let (line, column, code, en, zh, raw): (u64, Option<String>, String, String, String, Vec<String>) = serde_json::from_slice(text).ok()?;
+    let (line, column, code, en, zh, raw): (u64, Option<String>, String, String, String, Vec<String>) =
+        serde_json::from_slice(text).ok()?;
     Some(BadRow { line, column, code: known_code(&code), en, zh, raw })
 }
 

@@ -33,15 +33,11 @@ pub struct DryRun {
 }
 
 /// Reads the file against what is recorded.
-pub fn dry_run(
-    house: &House,
-    request: &Request,
-    stop: &AtomicBool,
-    progress: &mut dyn FnMut(&Progress),
-) -> Result<DryRun, ImportError> {
+pub fn dry_run(house: &House, request: &Request, stop: &AtomicBool, progress: &mut dyn FnMut(&Progress)) -> Result<DryRun, ImportError> {
     let shift = shift_days(house, request)?;
     let mut feed = FileFeed::open(request, &request.preset, context(house, &request.source, shift))?;
-    let mut trial = Trial { house, told: DryRun { shift_days: shift, ..DryRun::default() }, seen: BTreeMap::new(), orders: BTreeSet::new() };
+    let mut trial =
+        Trial { house, told: DryRun { shift_days: shift, ..DryRun::default() }, seen: BTreeMap::new(), orders: BTreeSet::new() };
     trial.told.bad.columns = feed.columns();
     let started = Stopwatch::now();
     std::thread::scope(|scope| {
@@ -105,8 +101,7 @@ impl Trial<'_> {
             orders: records.iter().filter_map(|record| versioned_order(record)).collect(),
             ..Ask::default()
         };
-        let loaded: Result<Loaded, PortError> =
-            self.house.queue().call(move |engine| engine.journal().begin(&BTreeSet::new())?.load(&ask));
+        let loaded: Result<Loaded, PortError> = self.house.queue().call(move |engine| engine.journal().begin(&BTreeSet::new())?.load(&ask));
         Ok(loaded?)
     }
 

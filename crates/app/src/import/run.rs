@@ -108,7 +108,8 @@ impl<'a> Run<'a> {
         let import = self.job.row.id;
         let good: Vec<&Record> = chunk.items.iter().flatten().collect();
         let known = known_orders(self.house, &good)?;
-        let command = |incoming: &perennial_kernel::Incoming| Command::Record { incoming: Box::new(incoming.clone()), import: Some(import) };
+        let command =
+            |incoming: &perennial_kernel::Incoming| Command::Record { incoming: Box::new(incoming.clone()), import: Some(import) };
         let commands = good.iter().flat_map(|record| record.incoming.iter().map(command)).collect();
         let answers = self.house.queue().process(commands)?;
         for answer in &answers {

@@ -53,12 +53,7 @@ pub fn preview_undo(house: &House, import: ImportId) -> Result<UndoPreview, Impo
 }
 
 /// Takes it back. `progress` hears (subjects done, subjects in all). Told to stop, it ends after a batch and goes on when called again.
-pub fn undo(
-    house: &House,
-    import: ImportId,
-    stop: &AtomicBool,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<ImportRow, ImportError> {
+pub fn undo(house: &House, import: ImportId, stop: &AtomicBool, progress: &mut dyn FnMut(u64, u64)) -> Result<ImportRow, ImportError> {
     let row = find(house, import)?;
     if row.state == UNDONE {
         return Err(ImportError::Undone(import));
@@ -69,11 +64,8 @@ pub fn undo(
     house.desk().update_import(&row)?;
     let all = found.subjects.len() as u64;
     let mut done = 0;
-    let mut commands = found
-        .subjects
-        .into_iter()
-        .map(|((lane, subject), keys)| Command::Retract { import, subject, lane, keys })
-        .peekable();
+    let mut commands =
+        found.subjects.into_iter().map(|((lane, subject), keys)| Command::Retract { import, subject, lane, keys }).peekable();
     while commands.peek().is_some() {
         let batch: Vec<Command> = commands.by_ref().take(BATCH).collect();
         done += batch.len() as u64;

@@ -1,0 +1,37 @@
+//! What each command means.
+
+mod import;
+mod init;
+mod serve;
+mod stages;
+
+use perennial_app::house::House;
+use perennial_app::query;
+
+use crate::args::{Arguments, Command};
+use crate::failure::Outcome;
+use crate::place::Place;
+
+/// Where, and how to answer.
+pub struct Scene {
+    pub place: Place,
+    pub json: bool,
+}
+
+pub fn run(arguments: Arguments) -> Outcome {
+    let scene = Scene { place: Place::new(arguments.data, arguments.store), json: arguments.json };
+    match arguments.command {
+        Command::Init(arguments) => init::run(&scene, arguments),
+        Command::Import(command) => import::run(&scene, command),
+        Command::Stages(arguments) => stages::stages(&scene, &arguments),
+        Command::Flow(arguments) => stages::flow(&scene, &arguments),
+        Command::Explain(arguments) => stages::explain(&scene, &arguments),
+        Command::Serve(arguments) => serve::run(&scene, &arguments),
+        _ => Err(crate::failure::Failure::failed("not yet", "not yet")),
+    }
+}
+
+/// The model asked for, else the primary one.
+fn model_of(house: &House, asked: Option<&str>) -> String {
+    asked.map_or_else(|| query::models::primary(house), str::to_owned)
+}

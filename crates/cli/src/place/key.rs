@@ -1,0 +1,84 @@
+//! The master key: 64 hexadecimal digits, in a file only its owner can read, or in `PERENNIAL_MASTER_KEY`.
+
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use perennial_app::secret::Secrets;
+
+use crate::failure::{self, Failure, Outcome};
+
+const ENVIRONMENT: &str = "PERENNIAL_MASTER_KEY";
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join("keys").join("master.key")
+}
+
+pub fn exists(folder: &Path) -> bool {
+    std::env::var_os(ENVIRONMENT).is_some() || path(folder).is_file()
+}
+
+/// Makes a key unless there is one.
+pub fn make(folder: &Path) -> Outcome {
+    if exists(folder) {
+        return Ok(());
+    }
+    let key = Secrets::new_master().map_err(|error| failure::of(&error))?;
+    write_private(&path(folder), format!("{}\n", hex(&key)).as_bytes())
+}
+
+pub fn master_of(folder: &Path) -> Outcome<[u8; 32]> {
+    let path = path(folder);
+    let text = match std::env::var(ENVIRONMENT) {
+        Ok(text) => text,
+        Err(_) => std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?,
+    };
+    read(text.trim()).ok_or_else(|| Failure::failed("a master key is 64 hexadecimal digits", "主密钥应为 64 位十六进制数字"))
+}
+
+fn read(text: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(key)
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes a new file for its owner's eyes, durable when it returns; what was there is replaced whole.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Outcome {
+    let failed = |error: std::io::Error| Failure::file(path, &error);
+    let new = path.with_extension("new");
+    let mut file = std::fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(&new).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+    std::fs::rename(&new, path).map_err(failed)?;
+    match path.parent() {
+        Some(folder) => std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed),
+        None => Ok(()),
+    }
+}
+
+/// Makes a folder nobody else can look into; one that is there is left as it is.
+pub fn private_folder(path: &Path) -> Outcome {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| Failure::file(path, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_as_it_was_written_and_nothing_else_is() {
+        let key: [u8; 32] = std::array::from_fn(|at| at as u8 * 7);
+        assert_eq!(read(&hex(&key)), Some(key));
+        for bad in ["", "00", &hex(&key)[1..], &"g".repeat(64), &"é".repeat(32)] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! A brand's folder, and how a house is opened in it.
+//!
+//! `journal.db` (or `store` with the address of a PostgreSQL database), `keys/keys.db`, `keys/master.key`, `head`, `staged/`, `lock`.
+
+mod key;
+mod quiet;
+
+use std::fs::{File, TryLockError};
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use perennial_app::audit::check_at_start;
+use perennial_app::clock::SystemClock;
+use perennial_app::head::{HeadFile, Sync};
+use perennial_app::house::{House, HouseError, Ports};
+use perennial_app::policy::BrandDocument;
+use perennial_app::port::{Desk, Journal, KeyStore};
+use perennial_store::{PostgresDesk, PostgresKeys, PostgresStore, SqliteDesk, SqliteKeys, SqliteStore};
+
+pub use self::key::{master_of, private_folder, write_private};
+use self::quiet::Quiet;
+use crate::failure::{Failure, Outcome};
+
+pub struct Place {
+    pub folder: PathBuf,
+    /// The database's address; `None` for SQLite in the folder.
+    pub url: Option<String>,
+}
+
+/// A house with the right to write, as long as this lives.
+pub struct Held {
+    house: Arc<House>,
+    _lock: File,
+}
+
+/// A house that only reads: beside a server or another command.
+pub struct Reading(Arc<House>);
+
+impl Deref for Held {
+    type Target = Arc<House>;
+    fn deref(&self) -> &Arc<House> {
+        &self.house
+    }
+}
+
+impl Deref for Reading {
+    type Target = Arc<House>;
+    fn deref(&self) -> &Arc<House> {
+        &self.0
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.house.close();
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl Place {
+    /// `store` as typed wins over what `init` wrote down.
+    pub fn new(folder: PathBuf, store: Option<String>) -> Self {
+        let noted = || std::fs::read_to_string(folder.join("store")).ok().map(|text| text.trim().to_owned());
+        let url = store.or_else(noted).filter(|url| !url.is_empty());
+        Self { folder, url }
+    }
+
+    pub fn journal(&self) -> PathBuf {
+        self.folder.join("journal.db")
+    }
+
+    pub fn keys(&self) -> PathBuf {
+        self.folder.join("keys").join("keys.db")
+    }
+
+    pub fn head(&self) -> PathBuf {
+        self.folder.join("head")
+    }
+
+    /// Makes the brand.
+    pub fn init(&self, brand: &BrandDocument) -> Outcome<Held> {
+        private_folder(&self.folder)?;
+        private_folder(&self.folder.join("keys"))?;
+        private_folder(&self.folder.join("staged"))?;
+        let lock = self.lock()?;
+        if self.folder.join("journal.db").exists() && !key::exists(&self.folder) {
+            return Err(no_key(&self.folder));
+        }
+        key::make(&self.folder)?;
+        if let Some(url) = &self.url {
+            write_private(&self.folder.join("store"), url.as_bytes())?;
+        }
+        let house = House::init(self.ports(false)?, brand, "owner")?;
+        Ok(Held { house: Arc::new(house), _lock: lock })
+    }
+
+    /// Opens for writing, after the journal was compared with its witness.
+    pub fn open(&self) -> Outcome<Held> {
+        self.must_exist()?;
+        let lock = self.lock()?;
+        check_at_start(self.store()?.as_mut(), &mut self.witness()?, self.url.is_none())?;
+        let house = House::open(self.ports(false)?)?;
+        Ok(Held { house: Arc::new(house), _lock: lock })
+    }
+
+    /// Opens for reading. An activation that was cut short is finished first, which takes the right to write.
+    pub fn read(&self) -> Outcome<Reading> {
+        self.must_exist()?;
+        match House::open(self.ports(true)?) {
+            Ok(house) => Ok(Reading(Arc::new(house))),
+            Err(HouseError::Engine(_)) => {
+                drop(self.open()?);
+                Ok(Reading(Arc::new(House::open(self.ports(true)?)?)))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The right to be the only one who writes here.
+    pub fn lock(&self) -> Outcome<File> {
+        let path = self.folder.join("lock");
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| Failure::file(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => {
+                let folder = self.folder.display();
+                Err(Failure::refused(
+                    format!("another perennial is at work in {folder}: stop it first (commands that only read can run beside it)"),
+                    format!("另一个 perennial 进程正在使用 {folder}，请先停止它（只读命令可同时运行）"),
+                ))
+            }
+            Err(TryLockError::Error(error)) => Err(Failure::file(&path, &error)),
+        }
+    }
+
+    pub fn store(&self) -> Outcome<Box<dyn Journal>> {
+        Ok(match &self.url {
+            None => Box::new(SqliteStore::open(self.journal())?),
+            Some(url) => Box::new(PostgresStore::connect(url)?),
+        })
+    }
+
+    pub fn desk(&self) -> Outcome<Box<dyn Desk>> {
+        Ok(match &self.url {
+            None => Box::new(SqliteDesk::open(self.journal())?),
+            Some(url) => Box::new(PostgresDesk::connect(url)?),
+        })
+    }
+
+    fn key_store(&self) -> Outcome<Box<dyn KeyStore>> {
+        Ok(match &self.url {
+            None => Box::new(SqliteKeys::open(self.keys())?),
+            Some(url) => Box::new(PostgresKeys::connect(url)?),
+        })
+    }
+
+    pub fn witness(&self) -> Outcome<HeadFile> {
+        let path = self.head();
+        HeadFile::open(&path, Sync::Full).map_err(|error| Failure::file(&path, &error))
+    }
+
+    fn ports(&self, quiet: bool) -> Outcome<Ports> {
+        let secrets = perennial_app::secret::Secrets::from_master(&master_of(&self.folder)?);
+        let store = self.store()?;
+        let writer: Box<dyn Journal> = if quiet { Box::new(Quiet(store)) } else { store };
+        Ok(Ports {
+            writers: vec![(writer, self.key_store()?, self.witness()?)],
+            reader: self.store()?,
+            keys: self.key_store()?,
+            desk: self.desk()?,
+            clock: Arc::new(SystemClock::default()),
+            secrets,
+        })
+    }
+
+    /// Stores make their files when there are none; here that would hide a mistyped folder.
+    pub fn must_exist(&self) -> Outcome {
+        let there = if self.url.is_some() { self.folder.is_dir() } else { self.journal().is_file() };
+        if !there {
+            return Err(HouseError::NotInitialised.into());
+        }
+        if key::exists(&self.folder) { Ok(()) } else { Err(no_key(&self.folder)) }
+    }
+}
+
+fn no_key(folder: &Path) -> Failure {
+    let path = folder.join("keys").join("master.key");
+    Failure::failed(
+        format!("the master key is missing: put {} back, or give it by PERENNIAL_MASTER_KEY", path.display()),
+        format!("缺少主密钥：请放回 {}，或通过 PERENNIAL_MASTER_KEY 提供", path.display()),
+    )
+}
