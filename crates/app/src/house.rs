@@ -11,16 +11,19 @@ use crate::engine::{Engine, EngineError, Queue};
 use crate::head::HeadFile;
 use crate::policy::{self, Active, BrandDocument, PolicyProblem};
 use crate::port::desk::{AuditRow, DocumentRow};
-use crate::port::{Desk, HistoryScan, Journal, KeyStore, PortError};
+use crate::port::{Desk, HistoryScan, Journal, KeyStore, PortError, ScanRange};
 use crate::secret::Secrets;
 
 const ACTIVE: &str = "active";
 const INTENT: &str = "activating";
 
+/// What one writer holds.
+pub type Writer = (Box<dyn Journal>, Box<dyn KeyStore>, HeadFile);
+
 /// The adapters of one brand, wired by the command line.
 pub struct Ports {
     /// One set for each writer.
-    pub writers: Vec<(Box<dyn Journal>, Box<dyn KeyStore>, HeadFile)>,
+    pub writers: Vec<Writer>,
     /// For look-ups beside the writers.
     pub reader: Box<dyn Journal>,
     pub keys: Box<dyn KeyStore>,
@@ -237,15 +240,37 @@ impl House {
         let reference = Arc::new(policy::reference(&documents, &next)?);
         // Said before it is done, so that an activation cut short is finished at the next start.
         self.desk().set_setting(INTENT, &serde_json::to_vec(&(policy, version)).expect("pairs serialise"))?;
-        let (name, for_engine) = (policy.to_owned(), Arc::clone(&reference));
-        self.queue.call(move |engine| engine.activate(&name, version, for_engine))?;
-        let for_all = Arc::clone(&reference);
-        self.queue.call_all(move |engine| engine.set_reference(Arc::clone(&for_all)));
+        let (name, for_engine, for_all) = (policy.to_owned(), Arc::clone(&reference), Arc::clone(&reference));
+        // No writer decides between the activation facts and the new reference.
+        self.queue
+            .alone(move |engine| engine.activate(&name, version, for_engine), move |engine| engine.set_reference(Arc::clone(&for_all)))?;
         let mut desk = self.desk();
         desk.set_setting(ACTIVE, &serde_json::to_vec(&next).expect("maps of strings serialise"))?;
         desk.set_setting(INTENT, b"")?;
         drop(desk);
         *self.reference.write().expect("no thread panics while holding this lock") = reference;
+        Ok(())
+    }
+
+    /// Re-decides everyone by a policy just activated. `done` hears how many members have been looked at, and stops it by `false`: run
+    /// again, it goes on, because each re-decision carries its key.
+    pub fn redecide(&self, policy: &str, version: i64, done: &mut dyn FnMut(u64) -> bool) -> Result<(), HouseError> {
+        let model = policy.strip_prefix(policy::LIFECYCLE).unwrap_or(policy).to_owned();
+        let mut members: Vec<(perennial_kernel::MemberId, perennial_kernel::Lane)> = Vec::new();
+        self.scan()?.scan(ScanRange::ALL, &mut |member, facts| {
+            let home = facts.iter().map(|fact| fact.position).min().map(perennial_kernel::Position::lane);
+            members.extend(home.map(|lane| (member, lane)));
+            true
+        })?;
+        let mut looked_at = 0;
+        for chunk in members.chunks(crate::engine::BATCH_MAX) {
+            let (model, chunk) = (model.clone(), chunk.to_vec());
+            looked_at += chunk.len() as u64;
+            self.queue.call(move |engine| engine.apply(&model, version, chunk))?;
+            if !done(looked_at) {
+                break;
+            }
+        }
         Ok(())
     }
 

@@ -13,6 +13,8 @@ use crate::port::journal::{CommandKey, ContentHash, OrderRef, Token};
 use crate::port::keys::WrappedKey;
 
 const NONCE: usize = 12;
+/// Marks an object of which only the key is kept. Doors name objects `order:…`, `member:…`; none begins like this.
+const KEYED: &str = "~";
 
 /// The keys derived from the master key.
 #[derive(Clone)]
@@ -51,8 +53,23 @@ impl Secrets {
         Token(self.keyed(&[b"identity", identity.kind.as_str().as_bytes(), identity.value.as_bytes()]))
     }
 
+    /// `object` as a source names it, or as [`Self::stored_object`] keeps it.
     pub fn command_key(&self, source: &str, object: &str, version: &str) -> CommandKey {
+        if let Some(key) = object.strip_prefix(KEYED).and_then(from_hex) {
+            return CommandKey(key);
+        }
         CommandKey(self.keyed(&[b"command", source.as_bytes(), object.as_bytes(), version.as_bytes()]))
+    }
+
+    /// An object's name as the journal keeps it: a source may have built it from a phone or a card number, then only its key is kept.
+    pub fn stored_object(&self, incoming: &Incoming) -> String {
+        let values = incoming.identities.iter().map(|identity| &identity.value).chain(incoming.personal.0.iter().map(|(_, value)| value));
+        let telling = |value: &String| value.chars().count() >= 2 && incoming.object.to_lowercase().contains(&value.to_lowercase());
+        if values.into_iter().any(telling) {
+            let CommandKey(key) = self.command_key(&incoming.source, &incoming.object, &incoming.version);
+            return format!("{KEYED}{}", key.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        }
+        incoming.object.clone()
     }
 
     /// Covers everything a command says and nothing of how it travelled. Keyed, because personal values are in it.
@@ -135,6 +152,17 @@ pub fn order_ref(key: &OrderKey) -> OrderRef {
     OrderRef(short)
 }
 
+fn from_hex(text: &str) -> Option<[u8; 16]> {
+    let mut bytes = [0; 16];
+    if text.len() != 32 {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
 fn derive(master: &[u8; 32], purpose: &[u8]) -> [u8; 32] {
     let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(master).expect("HMAC takes keys of any length");
     mac.update(purpose);
@@ -197,5 +225,24 @@ mod tests {
         assert_ne!(secrets.token(&phone), secrets.token(&number));
         assert_ne!(secrets.token(&phone), Secrets::from_master(&[8; 32]).token(&phone));
         assert_ne!(secrets.command_key("a", "bc", ""), secrets.command_key("ab", "c", ""));
+    }
+
+    #[test]
+    fn an_object_named_after_a_person_is_kept_as_its_key_only() {
+        let secrets = Secrets::from_master(&[7; 32]);
+        let mut incoming = Incoming {
+            source: "shop".into(),
+            object: "member:19900000001".into(),
+            version: "2".into(),
+            identities: vec![Identity::parse(IdentityKind::Phone, "19900000001").unwrap()],
+            personal: Personal::default(),
+            occurred_at: perennial_kernel::Instant(0),
+            body: perennial_kernel::Body::Behaved { name: "view".into(), channel: None },
+        };
+        let stored = secrets.stored_object(&incoming);
+        assert!(!stored.contains("1990"));
+        assert_eq!(secrets.command_key("shop", &stored, "2"), secrets.command_key("shop", "member:19900000001", "2"));
+        incoming.object = "event:7".into();
+        assert_eq!(secrets.stored_object(&incoming), "event:7");
     }
 }

@@ -52,13 +52,16 @@ impl Replayed {
     }
 }
 
-/// The documents in force along each lane: from which position on, ascending.
-pub struct Timeline(BTreeMap<Lane, Vec<(Position, Arc<Reference>)>>);
+/// From which position on which documents are in force, ascending.
+type Spans = Vec<(Position, Arc<Reference>)>;
+
+/// The documents in force along each lane.
+pub struct Timeline(BTreeMap<Lane, Spans>);
 
 impl Timeline {
     /// Reads the activation facts.
     pub fn read(journal: &mut dyn Journal, documents: &[DocumentRow]) -> Result<Self, PortError> {
-        let mut lanes: BTreeMap<Lane, (Active, Vec<(Position, Arc<Reference>)>)> = BTreeMap::new();
+        let mut lanes: BTreeMap<Lane, (Active, Spans)> = BTreeMap::new();
         for stored in journal.facts_of(&[SubjectId::NOBODY])?.iter().filter(|stored| stored.kind == "policy.activated") {
             let Body::PolicyActivated { policy, version } = read::fact(stored)?.body else { continue };
             let (active, references) = lanes.entry(stored.position.lane()).or_default();

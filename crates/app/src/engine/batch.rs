@@ -2,23 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use perennial_kernel::{
-    Body, EffectId, Fact, FactId, Identity, ImportId, Incoming, Instant, Lane, MemberId, Origin, Personal, Position, Seq, SubjectId,
-};
+use perennial_kernel::{Body, EffectId, Fact, FactId, ImportId, Instant, Lane, MemberId, Origin, Personal, Position, Seq, SubjectId};
 use perennial_rules::effect::Effect;
-use perennial_rules::order_state::OrderState;
 use perennial_rules::reference::Reference;
 use perennial_rules::{codec, program};
 
 use super::EngineError;
-use super::command::{Answer, Command, Receipt, Refusal};
+use super::command::{Answer, Command, Receipt};
 use super::member::{Foresight, Working, past_of, rebuild};
 use super::plan::{Planned, tokens};
-use crate::port::journal::{Append, Ask, LaneHead, Loaded, OrderRef, OrderRow, Owner, Seen, StoredEffect, StoredFact, Token, Tx};
+use crate::port::journal::{Append, Ask, LaneHead, Loaded, Owner, StoredEffect, StoredFact, Token, Tx};
 use crate::secret::Secrets;
-
-/// An event this far ahead of our clock is an error of its sender, not of clocks.
-const AHEAD_MS_MAX: i64 = 10 * 60 * 1000;
 
 pub(super) struct Batch<'a> {
     pub(super) tx: &'a mut dyn Tx,
@@ -27,9 +21,9 @@ pub(super) struct Batch<'a> {
     pub(super) now: Instant,
     pub(super) heads: BTreeMap<Lane, LaneHead>,
     /// How many lanes the journal has, held or not.
-    lanes: u16,
-    owners: BTreeMap<Token, Owner>,
-    loaded: Loaded,
+    pub(super) lanes: u16,
+    pub(super) owners: BTreeMap<Token, Owner>,
+    pub(super) loaded: Loaded,
     pub(super) members: BTreeMap<MemberId, Working>,
     pub(super) claims: Vec<(Token, Owner)>,
     /// Facts with their effects, in the order of deciding; sealed and chained at the end.
@@ -151,7 +145,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Who a command is about, as far as loaded rows tell: the order's holder first, then the first identity that is known.
-    fn known_owner(&self, planned: &Planned) -> Option<Owner> {
+    pub(super) fn known_owner(&self, planned: &Planned) -> Option<Owner> {
         match &planned.command {
             Command::Retract { subject, lane, .. } => return Some(Owner { subject: *subject, lane: *lane }),
             Command::Apply { member, lane, .. } => return Some(Owner { subject: *member, lane: *lane }),
@@ -198,72 +192,6 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn record(&mut self, planned: &Planned, incoming: &Incoming, import: Option<ImportId>) -> Result<Option<Answer>, EngineError> {
-        if incoming.occurred_at.0 > self.now.0 + AHEAD_MS_MAX {
-            return Ok(Some(Answer::Refused(Refusal {
-                code: "occurred_in_future",
-                en: format!("{} lies in the future", incoming.occurred_at),
-                zh: format!("发生时间 {} 晚于当前时间", incoming.occurred_at),
-            })));
-        }
-        let origin = self.origin_of(incoming);
-        let Some(owner) = self.owner_or_new(planned, incoming) else { return Ok(None) };
-        let mut effects = Vec::new();
-        let mut unknown = false;
-        if owner.subject != SubjectId::NOBODY {
-            self.open_member(owner);
-            self.open_order(planned.order, owner.subject);
-            unknown = self.members.get(&owner.subject).is_none_or(|working| working.state.is_none());
-            if !unknown {
-                self.advance(owner, incoming.occurred_at, &mut effects);
-            }
-        }
-        let decided = Decided {
-            fact: self.next_fact(owner, incoming.occurred_at, origin, import, incoming.body.clone()),
-            source: incoming.source.clone(),
-            object: incoming.object.clone(),
-            object_version: incoming.version.clone(),
-            // A sale without member has nobody whose key could seal a name.
-            personal: if owner.subject == SubjectId::NOBODY { Personal::default() } else { incoming.personal.clone() },
-            member: owner.subject,
-            effects: Vec::new(),
-        };
-        let id = self.decide(owner, decided, &mut effects);
-        self.remember(planned, id);
-        if owner.subject == SubjectId::NOBODY {
-            self.keep_anonymous(planned.order, owner.lane, &incoming.body, id);
-        } else {
-            // After the fact itself, so that a first purchase is one decision and not two.
-            self.attach_identities(planned, incoming, owner, unknown, id, &mut effects);
-            if let Some(order) = planned.order {
-                self.give_waiting(order, owner, &mut effects)?;
-            }
-        }
-        let member = (owner.subject != SubjectId::NOBODY).then_some(owner.subject);
-        Ok(Some(Answer::Recorded(Receipt { fact: id, member, effects })))
-    }
-
-    /// Facts from before a source went live are backfill.
-    fn origin_of(&self, incoming: &Incoming) -> Origin {
-        let live_from = self.loaded.sources.get(&incoming.source).copied().unwrap_or(self.now);
-        if incoming.occurred_at < live_from { Origin::Backfill } else { Origin::Live }
-    }
-
-    /// The command's owner: known, or a new subject; [`SubjectId::NOBODY`] for a sale without member. `None` when its lane is not held.
-    fn owner_or_new(&mut self, planned: &Planned, incoming: &Incoming) -> Option<Owner> {
-        let owner = match self.known_owner(planned) {
-            Some(owner) => owner,
-            None if incoming.identities.is_empty() => Owner { subject: SubjectId::NOBODY, lane: planned.home(self.lanes) },
-            None => {
-                let lane = planned.home(self.lanes);
-                let head = self.heads.get_mut(&lane)?;
-                head.subjects += 1;
-                Owner { subject: SubjectId::nth(lane, head.subjects), lane }
-            }
-        };
-        self.heads.contains_key(&owner.lane).then_some(owner)
-    }
-
     /// Makes the member's state ready to work on.
     pub(super) fn open_member(&mut self, owner: Owner) {
         if self.members.contains_key(&owner.subject) {
@@ -293,21 +221,8 @@ impl<'a> Batch<'a> {
         self.decided.len() - before
     }
 
-    /// Puts the order's row into the member's book.
-    fn open_order(&mut self, order: Option<OrderRef>, member: MemberId) {
-        let Some(order) = order else { return };
-        let Some(row) = self.loaded.orders.get(&order) else { return };
-        let Some(working) = self.members.get_mut(&member) else { return };
-        if working.orders.contains(&order) {
-            return;
-        }
-        if let (Some(state), Some((key, body))) = (&mut working.state, codec::decode_order_row(&row.body)) {
-            state.book.orders.entry(key).or_insert(body);
-        }
-    }
-
     /// Writes the timers that fall due at or before `until`, in order.
-    fn advance(&mut self, owner: Owner, until: Instant, effects: &mut Vec<EffectId>) {
+    pub(super) fn advance(&mut self, owner: Owner, until: Instant, effects: &mut Vec<EffectId>) {
         while let Some((due, policy)) = self.due_by(owner.subject, until) {
             let body = Body::TimerDue { policy: policy.clone() };
             let decided = Decided {
@@ -328,38 +243,6 @@ impl<'a> Batch<'a> {
         program::due_by(self.reference, state, until)
     }
 
-    /// Identities not seen before become facts of their own, their values sealed. `unknown`: nothing was known of the member before.
-    fn attach_identities(
-        &mut self,
-        planned: &Planned,
-        incoming: &Incoming,
-        owner: Owner,
-        unknown: bool,
-        first: FactId,
-        effects: &mut Vec<EffectId>,
-    ) {
-        let (origin, import) = self
-            .decided
-            .iter()
-            .rev()
-            .find(|one| one.fact.id == first)
-            .map_or((Origin::Live, None), |one| (one.fact.origin, one.fact.import));
-        for (identity, token) in incoming.identities.iter().zip(&planned.tokens) {
-            match self.owners.get(token) {
-                // Claimed, but nothing is left of the member (an undone import): say again who it is.
-                Some(held) if held.subject == owner.subject && unknown => {}
-                Some(_) => continue,
-                None => {
-                    self.owners.insert(*token, owner);
-                    self.claims.push((*token, owner));
-                }
-            }
-            let decided =
-                identity_fact(self.next_fact(owner, incoming.occurred_at, origin, import, attached(identity)), incoming, identity);
-            self.decide(owner, decided, effects);
-        }
-    }
-
     /// The next fact of a lane, not yet decided.
     pub(super) fn next_fact(&mut self, owner: Owner, occurred_at: Instant, origin: Origin, import: Option<ImportId>, body: Body) -> Fact {
         let head = self.heads.get_mut(&owner.lane).expect("lanes are checked before facts are made");
@@ -369,7 +252,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Decides a fact on its member; facts of nobody decide nothing.
-    fn decide(&mut self, owner: Owner, mut decided: Decided, effects: &mut Vec<EffectId>) -> FactId {
+    pub(super) fn decide(&mut self, owner: Owner, mut decided: Decided, effects: &mut Vec<EffectId>) -> FactId {
         let id = decided.fact.id;
         if let Some(working) = self.members.get_mut(&owner.subject) {
             decided.effects = working.step(self.reference, &decided.fact);
@@ -377,18 +260,6 @@ impl<'a> Batch<'a> {
         }
         self.decided.push(decided);
         id
-    }
-
-    fn remember(&mut self, planned: &Planned, fact: FactId) {
-        let seen = Seen { content: planned.content, fact };
-        self.loaded.seen.insert(planned.key, seen);
-        self.set.seen.push((planned.key, seen));
-        if let Some(incoming) = planned.incoming()
-            && !self.loaded.sources.contains_key(&incoming.source)
-        {
-            self.loaded.sources.insert(incoming.source.clone(), self.now);
-            self.set.sources.push((incoming.source.clone(), self.now));
-        }
     }
 
     /// A fact the system writes by itself on one member.
@@ -415,93 +286,6 @@ impl<'a> Batch<'a> {
         let id = FactId { recorded_at: self.now, position: Position(i64::MAX) };
         let fact = Fact { id, subject: owner.subject, occurred_at: self.now, origin: Origin::Timer, import: None, body: body.clone() };
         program::decide(self.reference, Some(state), working.past.as_ref(), &fact).is_empty()
-    }
-
-    /// An anonymous order is kept without a member, so that its refund finds it; a change to an order nobody has seen waits for it.
-    fn keep_anonymous(&mut self, order: Option<OrderRef>, lane: Lane, body: &Body, id: FactId) {
-        let (Some(order), Some(key)) = (order, body.order_key()) else { return };
-        let held = self.loaded.orders.get(&order).and_then(|row| codec::decode_order_row(&row.body)).map(|(_, state)| state);
-        let mut state = match (held, body) {
-            (Some(state), _) => state,
-            (None, Body::OrderPlaced(_) | Body::OrderUpdated(_)) => OrderState::default(),
-            (None, _) => {
-                self.set.wait.push((order, id.position));
-                return;
-            }
-        };
-        match body {
-            Body::OrderPlaced(content) | Body::OrderUpdated(content) => state.place(content, id),
-            Body::OrderCancelled(_) => state.cancel(),
-            Body::OrderRefunded(refund) => state.refund(refund),
-            _ => {}
-        }
-        let row = OrderRow { member: SubjectId::NOBODY, lane, body: codec::encode_order_row(key, &state) };
-        self.loaded.orders.insert(order, row.clone());
-        self.set.orders.push((order, row));
-    }
-
-    /// What had come before its order is given to the order's member now.
-    fn give_waiting(&mut self, order: OrderRef, owner: Owner, effects: &mut Vec<EffectId>) -> Result<(), EngineError> {
-        let mut waiting = self.loaded.waiting.remove(&order).unwrap_or_default();
-        let here: Vec<Position> = self.set.wait.iter().filter(|(held, _)| *held == order).map(|(_, at)| *at).collect();
-        let mut facts: Vec<Fact> = Vec::new();
-        waiting.sort_by_key(|stored| stored.position);
-        for stored in &waiting {
-            facts.push(crate::read::fact(stored)?);
-        }
-        facts.extend(self.decided.iter().filter(|decided| here.contains(&decided.fact.id.position)).map(|decided| decided.fact.clone()));
-        if facts.is_empty() {
-            return Ok(());
-        }
-        self.set.wait.retain(|(held, _)| *held != order);
-        self.set.waited.push(order);
-        for waited in facts {
-            let decided = Decided {
-                fact: self.next_fact(owner, waited.occurred_at, Origin::Correction, waited.import, waited.body),
-                source: super::OWN_SOURCE.to_owned(),
-                object: format!("waited:{}", waited.id),
-                object_version: String::new(),
-                personal: Personal::default(),
-                member: owner.subject,
-                effects: Vec::new(),
-            };
-            self.decide(owner, decided, effects);
-        }
-        Ok(())
-    }
-
-    /// Orders an undone import had brought are forgotten, or fall back to what other facts say of them.
-    fn drop_orders_of(&mut self, import: ImportId, member: MemberId) {
-        let Some(working) = self.members.get_mut(&member) else { return };
-        let brought = working.past.iter().flat_map(|past| &past.facts).filter(|fact| fact.import == Some(import));
-        let keys: BTreeSet<_> = brought.filter_map(|fact| fact.body.order_key()).cloned().collect();
-        for key in keys {
-            let order = crate::secret::order_ref(&key);
-            let left = working.state.as_ref().is_some_and(|state| state.book.orders.contains_key(&key));
-            if left {
-                working.orders.insert(order);
-            } else {
-                working.orders.remove(&order);
-                self.loaded.orders.remove(&order);
-                self.set.drop_orders.push(order);
-            }
-        }
-    }
-}
-
-fn attached(identity: &Identity) -> Body {
-    Body::IdentityAttached { kind: identity.kind.as_str().to_owned() }
-}
-
-fn identity_fact(fact: Fact, incoming: &Incoming, identity: &Identity) -> Decided {
-    Decided {
-        member: fact.subject,
-        fact,
-        source: incoming.source.clone(),
-        object: format!("identity:{}", identity.kind),
-        object_version: String::new(),
-        personal: Personal(vec![("value".to_owned(), identity.value.clone())]),
-        effects: Vec::new(),
     }
 }
 

@@ -7,8 +7,10 @@ mod activate;
 mod batch;
 mod command;
 mod member;
+mod orders;
 mod plan;
 mod queue;
+mod record;
 mod sweep;
 mod write;
 

@@ -1,7 +1,7 @@
 //! The engine's front: callers queue commands, one thread per writer takes what is there, up to a batch, and answers after the commit.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -78,12 +78,28 @@ impl Queue {
         self.call_on(0, job)
     }
 
-    /// Runs something on every engine.
-    pub fn call_all(&self, job: impl Fn(&mut Engine) + Clone + Send + 'static) {
-        for writer in 0..self.senders.len() {
-            let job = job.clone();
-            self.call_on(writer, move |engine| job(engine));
+    /// Runs something on the first engine while the others stand still, then `after` on each of those.
+    pub fn alone<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Engine) -> T + Send + 'static,
+        after: impl Fn(&mut Engine) + Clone + Send + 'static,
+    ) -> T {
+        let gate = Arc::new(Barrier::new(self.senders.len()));
+        for writer in 1..self.senders.len() {
+            let (gate, after) = (Arc::clone(&gate), after.clone());
+            let stand_still = Box::new(move |engine: &mut Engine| {
+                gate.wait(); // everyone has stopped
+                gate.wait(); // the job is done
+                after(engine);
+            });
+            self.senders[writer].send(Job::Call(stand_still)).expect("writers run until the queue stops");
         }
+        self.call_on(0, move |engine| {
+            gate.wait();
+            let outcome = job(engine);
+            gate.wait();
+            outcome
+        })
     }
 
     fn call_on<T: Send + 'static>(&self, writer: usize, job: impl FnOnce(&mut Engine) -> T + Send + 'static) -> T {

@@ -1,8 +1,6 @@
 //! The audit on a brand that has lived: imported history, weeks of silence swept late, live and late orders, refunds, an undone import.
 
-mod common;
-
-use common::Brand;
+use crate::common::Brand;
 use perennial_app::audit;
 use perennial_app::engine::{Answer, Command};
 use perennial_app::head::{HeadFile, Sync};

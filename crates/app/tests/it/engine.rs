@@ -1,8 +1,6 @@
 //! The write path on SQLite: what is accepted is kept once, decided once, and told again when asked again.
 
-mod common;
-
-use common::Brand;
+use crate::common::Brand;
 use perennial_app::engine::Answer;
 use perennial_app::port::ScanRange;
 use perennial_app::read;

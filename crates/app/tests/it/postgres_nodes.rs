@@ -1,7 +1,5 @@
 //! Two nodes on one PostgreSQL: the same program side by side, racing for the same people, losing nothing and doubling nothing.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -25,7 +23,7 @@ struct Node {
     house: House,
 }
 
-fn ports(url: &str, folder: &std::path::Path, clock: &Arc<ManualClock>, writers: usize) -> Ports {
+pub fn ports(url: &str, folder: &std::path::Path, clock: &Arc<ManualClock>, writers: usize) -> Ports {
     let writer = |number: usize| -> (Box<dyn Journal>, Box<dyn perennial_app::port::KeyStore>, HeadFile) {
         let head = HeadFile::open(&folder.join(format!("head-{number}")), Sync::Full).unwrap();
         (Box::new(PostgresStore::connect(url).unwrap()), Box::new(PostgresKeys::connect(url).unwrap()), head)
@@ -43,7 +41,8 @@ fn ports(url: &str, folder: &std::path::Path, clock: &Arc<ManualClock>, writers:
 fn nodes(url: &str, writers: usize) -> (Node, Node) {
     let clock = Arc::new(ManualClock::at(Instant::parse(NOW).unwrap()));
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let first = House::init(ports(url, one.path(), &clock, writers), &common::brand_document("Asia/Shanghai", "CNY"), "test").unwrap();
+    let first =
+        House::init(ports(url, one.path(), &clock, writers), &crate::common::brand_document("Asia/Shanghai", "CNY"), "test").unwrap();
     let second = House::open(ports(url, two.path(), &clock, writers)).unwrap();
     (Node { folder: one, house: first }, Node { folder: two, house: second })
 }

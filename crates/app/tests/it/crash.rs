@@ -1,10 +1,8 @@
 //! Never lost: what was acknowledged survives a power cut, and a flipped bit in what the journal holds is never served.
 //!
 //! The process under test is this test binary itself, run again as `child` with a folder and a mode; it prints one line per acknowledged
-//! order. A kill alone proves nothing about syncing, so `crash/durable.c` keeps what a power cut would leave: each file as of its last
+//! order. A kill alone proves nothing about syncing, so `durable.c` keeps what a power cut would leave: each file as of its last
 //! completed sync.
-
-mod common;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -52,7 +50,7 @@ fn order(number: usize) -> Command {
 /// How the process under test syncs; anything but `full` exists to prove that the test can fail.
 fn open(folder: &Path, mode: &str) -> House {
     let clock = Arc::new(ManualClock::at(Instant::parse(NOW).unwrap()));
-    let mut ports = common::ports(folder, &clock);
+    let mut ports = crate::common::ports(folder, &clock);
     let synchronous = if mode == "off" { Synchronous::Off } else { Synchronous::Full };
     // Checkpoints come often, so that cuts fall into them, too.
     let options = SqliteOptions { synchronous, checkpoint_pages: 40, ..SqliteOptions::default() };
@@ -60,7 +58,7 @@ fn open(folder: &Path, mode: &str) -> House {
     let journal = SqliteStore::open_with(folder.join("journal.db"), options.clone()).unwrap();
     let keys = SqliteKeys::open_with(folder.join("keys.db"), &options).unwrap();
     ports.writers = vec![(Box::new(journal), Box::new(keys), head)];
-    House::init(ports, &common::brand_document("Asia/Shanghai", "CNY"), "test").unwrap()
+    House::init(ports, &crate::common::brand_document("Asia/Shanghai", "CNY"), "test").unwrap()
 }
 
 /// Not a test of its own: the process that is cut.
@@ -79,7 +77,7 @@ fn child() {
 /// Runs the child until it has acknowledged `until` orders and kills it; answers the last order acknowledged.
 fn run_child(folder: &Path, mode: &str, until: usize, shim: Option<(&Path, &Path)>) -> usize {
     let mut process = Process::new(std::env::current_exe().unwrap());
-    process.args(["child", "--exact", "--nocapture"]).env("CRASH_FOLDER", folder).env("CRASH_MODE", mode);
+    process.args(["crash::child", "--exact", "--nocapture"]).env("CRASH_FOLDER", folder).env("CRASH_MODE", mode);
     if let Some((library, durable)) = shim {
         process.env("LD_PRELOAD", library).env("DURABLE_FROM", folder).env("DURABLE_TO", durable);
     }
@@ -111,7 +109,7 @@ fn orders_left(folder: &Path) -> Result<BTreeSet<String>, StartError> {
 
 fn compile_shim(folder: &Path) -> PathBuf {
     let library = folder.join("durable.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crash/durable.c");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/durable.c");
     let done = Process::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl").status().unwrap();
     assert!(done.success(), "the C compiler made no library");
     library
