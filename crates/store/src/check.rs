@@ -1,10 +1,20 @@
 //! What must hold of an append before a byte of it is written. A violation is a bug above; the batch is refused whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use perennial_app::port::journal::{Append, LaneHead, StoredFact};
 use perennial_app::port::{PortError, PortResult};
 use perennial_kernel::{Lane, Position, Seq};
+
+/// The heads of the lanes asked for; a lane that does not exist is a mistake above.
+pub(crate) fn held(lanes: &BTreeSet<Lane>, heads: Vec<LaneHead>) -> PortResult<BTreeMap<Lane, LaneHead>> {
+    let held: BTreeMap<Lane, LaneHead> =
+        heads.into_iter().filter(|head| lanes.contains(&head.lane)).map(|head| (head.lane, head)).collect();
+    match lanes.iter().find(|lane| !held.contains_key(lane)) {
+        Some(lane) => Err(PortError::Failed(format!("there is no lane {}", lane.0))),
+        None => Ok(held),
+    }
+}
 
 /// Facts go on from the held heads without a gap, the new heads say what the facts say, effects belong to facts of this append.
 pub(crate) fn append(held: &BTreeMap<Lane, LaneHead>, set: &Append) -> PortResult<()> {

@@ -5,6 +5,7 @@ use perennial_app::port::{Desk, PortError, PortResult};
 use perennial_kernel::ImportId;
 
 use crate::columns::{self, Columns};
+use crate::sql;
 
 /// A parameter of a plain statement.
 #[derive(Clone, Copy, Debug)]
@@ -135,8 +136,7 @@ impl<S: Plain> Desk for DeskOn<S> {
     }
 
     fn audit(&mut self, limit: usize) -> PortResult<Vec<AuditRow>> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.0.fetch("SELECT at, who, what, detail FROM audit ORDER BY id DESC LIMIT $1", &[Int(limit)], columns::audit)
+        self.0.fetch("SELECT at, who, what, detail FROM audit ORDER BY id DESC LIMIT $1", &[Int(sql::limit(limit))], columns::audit)
     }
 }
 

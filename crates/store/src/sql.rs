@@ -30,3 +30,8 @@ pub(crate) const EFFECTS_BETWEEN: &str = effects!("WHERE position > $1 AND posit
 pub(crate) const OWNER: &str = "SELECT token, subject, lane FROM identities WHERE token = $1";
 pub(crate) const ORDER: &str = "SELECT ref, member, lane, body FROM orders WHERE ref = $1";
 pub(crate) const SCAN: &str = facts!("WHERE subject >= $1 AND subject <= $2 AND subject <> 0 ORDER BY subject, occurred_at, position");
+
+/// A row limit as both databases take it.
+pub(crate) fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}

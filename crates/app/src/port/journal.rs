@@ -137,6 +137,9 @@ pub struct TimerRow {
 }
 
 /// Everything a batch writes, applied in one transaction. Facts and effects ascend by position within each lane.
+///
+/// What is taken away (`forget`, `drop_orders`, `waited`) goes before what is added to the same table. Of two rows under one key the
+/// later stands, except in `seen`, where a key must be new.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Append {
     pub facts: Vec<StoredFact>,
@@ -223,8 +226,11 @@ pub trait Tx {
     /// The facts and effects of members whose past must be folded again: late facts, retractions, lost snapshots.
     fn past(&mut self, members: &BTreeSet<MemberId>) -> PortResult<(Vec<StoredFact>, Vec<StoredEffect>)>;
 
+    /// Refused, with the whole batch, when facts do not go on from the held heads without a gap, or the new heads do not say what the
+    /// facts say. The held heads move with it.
     fn append(&mut self, set: &Append) -> PortResult<()>;
 
-    /// Durable when it returns.
+    /// Durable when it returns. Fails when anything of the batch failed before. A transient failure may have been durable all the same
+    /// (its answer was lost): load again before deciding again.
     fn commit(self: Box<Self>) -> PortResult<()>;
 }

@@ -96,12 +96,12 @@ impl Journal for PostgresStore {
     }
 
     fn due(&mut self, now: Instant, limit: usize) -> PortResult<Vec<TimerRow>> {
-        self.read.again_if_lost(|session| session.all(sql::DUE, &[&now.0, &limit_of(limit)], columns::timer))
+        self.read.again_if_lost(|session| session.all(sql::DUE, &[&now.0, &sql::limit(limit)], columns::timer))
     }
 
     fn tail(&mut self, lane: Lane, after: Seq, limit: usize) -> PortResult<Vec<StoredFact>> {
         let (after, until) = (Position::new(lane, after).0, Position::new(lane, Seq(u64::MAX)).0);
-        self.read.again_if_lost(|session| session.all(sql::TAIL, &[&after, &until, &limit_of(limit)], columns::stored_fact))
+        self.read.again_if_lost(|session| session.all(sql::TAIL, &[&after, &until, &sql::limit(limit)], columns::stored_fact))
     }
 
     fn effects_between(&mut self, lane: Lane, after: Seq, until: Seq) -> PortResult<Vec<StoredEffect>> {
@@ -147,8 +147,4 @@ impl Journal for PostgresStore {
         let mut link = Link::new(self.server.clone(), Purpose::Scan);
         integrity::findings(link.session()?)
     }
-}
-
-fn limit_of(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use perennial_app::port::journal::{Append, Ask, LaneHead, Loaded, Owner, StoredEffect, StoredFact, Token};
-use perennial_app::port::{PortError, PortResult, Tx};
+use perennial_app::port::{PortResult, Tx};
 use perennial_kernel::{Lane, MemberId};
 
 use super::link::Session;
@@ -32,14 +32,12 @@ enum State {
 pub(super) fn begin(session: &mut Session, lanes: &BTreeSet<Lane>) -> PortResult<BTreeMap<Lane, LaneHead>> {
     session.command("BEGIN")?;
     let numbers: Vec<i64> = lanes.iter().map(|lane| i64::from(lane.0)).collect();
-    let heads = session.all(HOLD, &[&numbers], columns::lane_head).and_then(|heads| {
-        if heads.len() == lanes.len() { Ok(heads) } else { Err(PortError::Failed("a lane that does not exist".to_owned())) }
-    });
+    let heads = session.all(HOLD, &[&numbers], columns::lane_head).and_then(|heads| check::held(lanes, heads));
     if heads.is_err() {
         // What matters is said by the first error.
         let _ = session.command("ROLLBACK");
     }
-    Ok(heads?.into_iter().map(|head| (head.lane, head)).collect())
+    heads
 }
 
 impl<'a> PostgresTx<'a> {

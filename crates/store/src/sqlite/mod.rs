@@ -79,12 +79,12 @@ impl Journal for SqliteStore {
     }
 
     fn due(&mut self, now: Instant, limit: usize) -> PortResult<Vec<TimerRow>> {
-        self.read()?.rows(sql::DUE, (now.0, limit_of(limit)), |row| columns::timer(row))
+        self.read()?.rows(sql::DUE, (now.0, sql::limit(limit)), |row| columns::timer(row))
     }
 
     fn tail(&mut self, lane: Lane, after: Seq, limit: usize) -> PortResult<Vec<StoredFact>> {
         let (after, until) = (Position::new(lane, after), Position::new(lane, Seq(u64::MAX)));
-        self.read()?.rows(sql::TAIL, (after.0, until.0, limit_of(limit)), |row| columns::stored_fact(row))
+        self.read()?.rows(sql::TAIL, (after.0, until.0, sql::limit(limit)), |row| columns::stored_fact(row))
     }
 
     fn effects_between(&mut self, lane: Lane, after: Seq, until: Seq) -> PortResult<Vec<StoredEffect>> {
@@ -123,8 +123,4 @@ impl Journal for SqliteStore {
     fn integrity(&mut self) -> PortResult<Vec<String>> {
         self.read()?.integrity()
     }
-}
-
-fn limit_of(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -20,13 +20,9 @@ pub(super) struct SqliteTx<'a> {
 
 impl<'a> SqliteTx<'a> {
     pub fn begin(session: &'a Session, lanes: &BTreeSet<Lane>) -> PortResult<Self> {
-        let mut tx = Self { session, begun: session.begin()?, heads: BTreeMap::new(), is_spoiled: false };
-        for head in session.rows(sql::HEADS, [], |row| columns::lane_head(row))? {
-            if lanes.contains(&head.lane) {
-                tx.heads.insert(head.lane, head);
-            }
-        }
-        Ok(tx)
+        let begun = session.begin()?;
+        let heads = check::held(lanes, session.rows(sql::HEADS, [], |row| columns::lane_head(row))?)?;
+        Ok(Self { session, begun, heads, is_spoiled: false })
     }
 }
 

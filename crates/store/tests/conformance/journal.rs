@@ -106,6 +106,9 @@ pub fn what_would_tear_a_lane_is_refused(stores: &impl Stores) {
         assert!(tx.commit().is_err(), "a batch that was refused cannot be committed");
     }
     assert!(journal.tail(lane, Seq(0), 9).unwrap().is_empty());
+    let beyond = journal.begin(&held(&[lane, Lane(lane.0 + 1)])).map(drop);
+    assert!(matches!(beyond, Err(PortError::Failed(_))), "{beyond:?}");
+    write(journal.as_mut(), &[lane], |_| {});
 }
 
 pub fn a_dropped_batch_leaves_nothing(stores: &impl Stores) {
