@@ -55,14 +55,11 @@ pub fn evolve(reference: &Reference, before: Option<State>, past: Option<&Past>,
 
 /// When time alone next changes the member's decision by each active model, from the state's clock on.
 ///
-/// `None` also while the member has not been decided by these documents: what has not been decided cannot fall due.
+/// `None` for all while the snapshot keeps the aggregates of other documents: a fact must first be decided by these.
 pub fn next_due<'a>(reference: &'a Reference, state: &'a State) -> impl Iterator<Item = (ModelId, Option<Instant>)> + 'a {
     let profile = Profile::of(&state.book, reference, reference.calendar.day(state.clock));
-    reference.models().iter().map(move |model| {
-        let held = state.standing(&model.id).filter(|_| state.series_key == reference.series_key());
-        let decided = held.is_some_and(|held| held.version == model.version);
-        (model.id.clone(), if decided { due(reference, model, &profile) } else { None })
-    })
+    let kept = state.series_key == reference.series_key();
+    reference.models().iter().map(move |model| (model.id.clone(), if kept { due(reference, model, &profile) } else { None }))
 }
 
 /// The first decision that falls due at or before `until`: its instant and the model, the first by id where several do.

@@ -129,7 +129,8 @@ impl Drive {
         self.write(SubjectId::NOBODY, Origin::Live, None, at, Body::PolicyActivated { policy: policy.clone(), version });
         let known: Vec<SubjectId> = self.members.iter().filter(|(_, member)| member.state.is_some()).map(|(subject, _)| *subject).collect();
         for subject in known {
-            self.decide(subject, Origin::Live, None, at, Body::PolicyApplied { policy: policy.clone(), version });
+            // Written at once: by the new version nothing can have fallen due before it decides.
+            self.write(subject, Origin::Live, None, at, Body::PolicyApplied { policy: policy.clone(), version });
         }
     }
 
