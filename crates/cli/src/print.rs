@@ -1,11 +1,27 @@
 //! Data on stdout: JSON for programs, tables for people.
 
+use std::io::Write;
+
 use perennial_kernel::{Currency, Money};
 use serde_json::{Value, json};
 
 /// One JSON document, indented, with a line end.
 pub fn json(value: &Value) {
-    println!("{value:#}");
+    line(&format!("{value:#}"));
+}
+
+/// Where the reader has gone (`| head`), the rest is nobody's concern.
+pub fn line(text: &str) {
+    if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// As it stands, without a line end of ours.
+pub fn text(text: &str) {
+    if write!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
 }
 
 /// Columns apart by two blanks; those named in `right` are flush right. Width is counted in terminal cells.
@@ -25,7 +41,7 @@ pub fn table(heads: &[&str], right: &[usize], rows: &[Vec<String>]) {
             line.extend(parts);
             line.push_str("  ");
         }
-        println!("{}", line.trim_end());
+        self::line(line.trim_end());
     }
 }
 

@@ -71,10 +71,10 @@ pub enum Command {
     Export(ExportArguments),
     /// Writes one file with everything needed to restore the brand, also while it is served
     #[command(after_help = "Example: perennial --data brand backup brand-2026-11-22.tar.gz")]
-    Backup(FileArguments),
+    Backup(BackupArguments),
     /// Restores a backup into a folder that does not exist yet
     #[command(after_help = "Example: perennial --data brand-restored restore brand-2026-11-22.tar.gz")]
-    Restore(FileArguments),
+    Restore(RestoreArguments),
     /// Examines everything: files, chain, witness, recorded decisions, snapshots
     #[command(after_help = "Example: perennial --data brand doctor --rebuild")]
     Doctor(DoctorArguments),
@@ -183,8 +183,21 @@ pub enum Format {
 }
 
 #[derive(Args, Debug)]
-pub struct FileArguments {
+pub struct BackupArguments {
+    /// Where to; must not exist yet
     pub file: PathBuf,
+    /// Puts the master key in: whoever has the file can read personal values
+    #[arg(long)]
+    pub with_master_key: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct RestoreArguments {
+    /// A file that `backup` wrote
+    pub file: PathBuf,
+    /// The brand's master key, where the backup does not hold it
+    #[arg(long, value_name = "FILE")]
+    pub master_key: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

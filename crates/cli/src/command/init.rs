@@ -51,7 +51,7 @@ pub fn run(scene: &Scene, arguments: InitArguments) -> Outcome {
         print::json(&json!({ "brand": brand.name, "owner": OWNER, "password": shown }));
     } else if let Some(password) = shown {
         say("the account is `owner`; its password follows and is not shown again", "账号为 `owner`，密码如下，仅显示一次");
-        println!("{password}");
+        print::line(password);
     }
     let folder = scene.place.folder.display();
     say(&format!("{} lives in {folder}", brand.name), &format!("{} 已建立于 {folder}", brand.name));

@@ -1,9 +1,15 @@
 //! What each command means.
 
+mod audit;
+mod backtest;
+mod copy;
+mod export;
 mod import;
 mod init;
+mod policy;
 mod serve;
 mod stages;
+mod synth;
 
 use perennial_app::house::House;
 use perennial_app::query;
@@ -27,7 +33,16 @@ pub fn run(arguments: Arguments) -> Outcome {
         Command::Flow(arguments) => stages::flow(&scene, &arguments),
         Command::Explain(arguments) => stages::explain(&scene, &arguments),
         Command::Serve(arguments) => serve::run(&scene, &arguments),
-        _ => Err(crate::failure::Failure::failed("not yet", "not yet")),
+        Command::Backtest(arguments) => backtest::backtest(&scene, &arguments),
+        Command::Calibrate(arguments) => backtest::calibrate(&scene, &arguments),
+        Command::Policy(command) => policy::run(&scene, command),
+        Command::Audit(command) => audit::run(&scene, &command),
+        Command::Export(arguments) => export::run(&scene, &arguments),
+        Command::Backup(arguments) => copy::backup(&scene, &arguments),
+        Command::Restore(arguments) => copy::restore(&scene, &arguments),
+        Command::Doctor(arguments) => audit::doctor(&scene, &arguments),
+        Command::Synth(arguments) => synth::run(&scene, &arguments),
+        Command::Sweep => audit::sweep(&scene),
     }
 }
 

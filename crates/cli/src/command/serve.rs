@@ -7,13 +7,14 @@ use perennial_app::access::{Access, Owner};
 use super::Scene;
 use crate::args::ServeArguments;
 use crate::failure::{Failure, Outcome, of};
+use crate::print;
 use crate::say::say;
 
 pub fn run(scene: &Scene, arguments: &ServeArguments) -> Outcome {
     let house = scene.place.open()?;
     if let Owner::MadeWith(password) = Access::new(Arc::clone(&house)).ensure_owner(None)? {
         say("the account is `owner`; its password follows and is not shown again", "账号为 `owner`，密码如下，仅显示一次");
-        println!("{password}");
+        print::line(&password);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| of(&error))?;
     let store = if scene.place.url.is_some() { "postgres" } else { "sqlite" };

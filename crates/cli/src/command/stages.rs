@@ -80,16 +80,21 @@ pub fn explain(scene: &Scene, arguments: &ExplainArguments) -> Outcome {
         print::json(&explained(&told, currency));
         return Ok(());
     }
-    println!("{} · {} · {}", told.member, told.as_of, pick(&format!("life {}", told.life), &format!("第 {} 段生命", told.life)));
-    println!("{}: {}", told.stage, pick(&told.rule.sentence.en, &told.rule.sentence.zh));
+    print::line(&format!(
+        "{} · {} · {}",
+        told.member,
+        told.as_of,
+        pick(&format!("life {}", told.life), &format!("第 {} 段生命", told.life))
+    ));
+    print::line(&format!("{}: {}", told.stage, pick(&told.rule.sentence.en, &told.rule.sentence.zh)));
     for shown in &told.values {
-        println!("  {}: {}", pick(&shown.name.en, &shown.name.zh), shown.text);
+        print::line(&format!("  {}: {}", pick(&shown.name.en, &shown.name.zh), shown.text));
     }
     for fact in &told.evidence {
-        println!("  {} {} {} {}", fact.day, fact.kind, fact.summary, fact.fact);
+        print::line(&format!("  {} {} {} {}", fact.day, fact.kind, fact.summary, fact.fact));
     }
     for change in &told.would_change {
-        println!("  → {}", pick(&change.sentence.en, &change.sentence.zh));
+        print::line(&format!("  → {}", pick(&change.sentence.en, &change.sentence.zh)));
     }
     Ok(())
 }
