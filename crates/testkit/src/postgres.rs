@@ -46,6 +46,14 @@ impl Cluster {
     /// # Panics
     /// When PostgreSQL is not installed or does not start.
     pub fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// As [`Self::start`], with settings of the server: `shared_buffers=512MB`.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed or does not start.
+    pub fn start_with(settings: &[&str]) -> Option<Self> {
         if std::env::var(WITHOUT).is_ok_and(|without| without.split([',', ' ']).any(|word| word == "postgres")) {
             eprintln!("skipped: {WITHOUT} names postgres");
             return None;
@@ -56,7 +64,7 @@ impl Cluster {
         // The port may be taken between our asking and the server's; then another.
         let mut failures = String::new();
         for _ in 0..3 {
-            match Self::try_start(&programs) {
+            match Self::try_start(&programs, settings) {
                 Ok(cluster) => return Some(cluster),
                 Err(failure) => failures += &failure,
             }
@@ -64,7 +72,7 @@ impl Cluster {
         panic!("PostgreSQL did not start:\n{failures}")
     }
 
-    fn try_start(programs: &Path) -> Result<Self, String> {
+    fn try_start(programs: &Path, settings: &[&str]) -> Result<Self, String> {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_err(|error| error.to_string())?.port();
         // initdb and postgres refuse to be run by root.
         let mut command = if is_root() {
@@ -75,6 +83,7 @@ impl Cluster {
             Command::new("sh")
         };
         command.args(["-c", KEEPER, "perennial-postgres"]).arg(programs).arg(port.to_string());
+        command.args(settings.iter().flat_map(|setting| ["-c", setting]));
         command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
         let (Some(orders), Some(answers)) = (process.stdin.take(), process.stdout.take()) else {
