@@ -160,7 +160,7 @@ impl Shared {
                 Ok(mut tail) => {
                     if self.read().is_some() {
                         self.turn_day(&mut tail)?;
-                        self.take_news(&mut tail)?;
+                        while self.take_news(&mut tail)? && begun.elapsed() < PATIENCE {}
                     }
                     return Ok(());
                 }
@@ -204,12 +204,13 @@ impl Shared {
         if let Some(table) = self.table.write().expect("no thread panics while holding this lock").as_mut() {
             table.turn_to(&self.house);
         }
-        self.read_again(&due)
+        // What was due is known only before the day is turned: if it cannot be read now, the background begins anew.
+        self.read_again(&due).inspect_err(|_| tail.reference = None)
     }
 
     /// Takes in what the journal has beyond the watermarks, at most [`TAIL_MAX`] facts a lane; says whether more may be there.
     fn take_news(&self, tail: &mut Tail) -> QueryResult<bool> {
-        let now = self.house.now();
+        let mut up_to = self.house.now();
         let mut more = false;
         let mut touched = BTreeSet::new();
         let mut moved = Vec::new();
@@ -221,7 +222,10 @@ impl Shared {
             }
             let facts = self.house.reader().tail(head.lane, after, TAIL_MAX)?;
             let Some(last) = facts.last() else { continue };
-            more |= last.position.seq() < head.seq;
+            if last.position.seq() < head.seq {
+                more = true;
+                up_to = up_to.min(last.recorded_at);
+            }
             moved.push((head.lane, last.position.seq()));
             touched.extend(facts.iter().map(|fact| fact.subject).filter(|subject| *subject != SubjectId::NOBODY));
         }
@@ -233,7 +237,7 @@ impl Shared {
             }
         }
         if let Some(table) = self.table.write().expect("no thread panics while holding this lock").as_mut() {
-            table.data_up_to = now;
+            table.data_up_to = up_to;
         }
         Ok(more)
     }

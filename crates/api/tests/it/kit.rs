@@ -1,0 +1,191 @@
+//! A brand behind a router, and a client that asks it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use perennial_api::Options;
+use perennial_app::access::Access;
+use perennial_app::clock::ManualClock;
+use perennial_app::engine::Command;
+use perennial_app::head::{HeadFile, Sync};
+use perennial_app::house::{House, Ports};
+use perennial_app::policy::{BrandDocument, CountingText};
+use perennial_app::secret::Secrets;
+use perennial_kernel::Instant;
+use perennial_source::{Context, Preset};
+use perennial_store::{SqliteDesk, SqliteKeys, SqliteStore};
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "a long password";
+
+pub struct Site {
+    _folder: tempfile::TempDir,
+    pub clock: Arc<ManualClock>,
+    pub house: Arc<House>,
+    pub router: Router,
+    /// A session of the owner's.
+    session: Mutex<String>,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub fn kind(&self) -> &str {
+        self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The answer as JSON, after its status was the one expected.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        if self.bytes.is_empty() { Value::Null } else { self.json() }
+    }
+
+    /// A refusal's (pointer, code) pairs.
+    #[track_caller]
+    pub fn refused(&self, status: u16) -> Vec<(String, String)> {
+        let problem = self.expect(status);
+        assert_eq!(self.kind(), "application/problem+json");
+        assert_eq!(problem["status"], status);
+        for word in ["type", "title", "code", "detail", "detail_zh"] {
+            assert!(problem[word].as_str().is_some_and(|text| !text.is_empty()), "{word} in {problem}");
+        }
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let errors = problem["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
+    }
+}
+
+impl Site {
+    pub fn new(time_zone: &str, currency: &str, now: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(Instant::parse(now).unwrap()));
+        let brand = BrandDocument {
+            name: "Test".into(),
+            time_zone: time_zone.into(),
+            currency: currency.into(),
+            life_gap_days: 180,
+            counting: CountingText::Days,
+        };
+        let house = Arc::new(House::init(ports(folder.path(), &clock), &brand, "test").unwrap());
+        let access = Access::new(Arc::clone(&house));
+        access.ensure_owner(Some(PASSWORD)).unwrap();
+        let session = Mutex::new(access.sign_in("owner", PASSWORD).unwrap());
+        let router = perennial_api::router(Arc::clone(&house), Options::default());
+        Self { _folder: folder, clock, house, router, session }
+    }
+
+    pub fn shanghai() -> Self {
+        Self::new("Asia/Shanghai", "CNY", "2026-11-22T10:00:00Z")
+    }
+
+    /// Imports a file, then opens the API anew: its board reads everyone.
+    pub fn import(&mut self, file: &str, preset: Preset) {
+        let reference = self.house.reference();
+        let context = Context {
+            calendar: reference.calendar.clone(),
+            currency: reference.brand.currency,
+            source: "file".into(),
+            today: reference.calendar.day(self.house.now()),
+            shift_days: 0,
+        };
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data").join(file);
+        let incoming = perennial_source::open(&path, &preset, context).unwrap().flat_map(|record| record.unwrap().incoming);
+        let commands: Vec<Command> = incoming.map(|one| Command::Record { incoming: Box::new(one), import: None }).collect();
+        for chunk in commands.chunks(1000) {
+            self.house.queue().process(chunk.to_vec()).unwrap();
+        }
+        self.router = perennial_api::router(Arc::clone(&self.house), Options::default());
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// As the owner.
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, format!("other=1; perennial={}", self.session()))
+            .header("x-perennial", "1")
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn send_json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.send_bytes(method, path, serde_json::to_vec(body).unwrap()).await
+    }
+
+    pub async fn send_bytes(&self, method: &str, path: &str, body: Vec<u8>) -> Answer {
+        let request = self.request(method, path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send_json("POST", path, body).await
+    }
+
+    /// The members list, once everyone has been read.
+    pub async fn board(&self, path: &str) -> Answer {
+        for _ in 0..600 {
+            let answer = self.get(path).await;
+            if answer.status != StatusCode::SERVICE_UNAVAILABLE {
+                return answer;
+            }
+            assert_eq!(answer.json()["code"], "board_building");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("the board is still being read after 30 s");
+    }
+
+    pub fn session(&self) -> String {
+        self.session.lock().unwrap().clone()
+    }
+
+    /// Lets time pass, everything due is written, and the owner signs in again.
+    pub async fn until(&self, instant: &str) {
+        self.clock.set(Instant::parse(instant).unwrap());
+        self.house.queue().call(|engine| while engine.sweep().unwrap().more {});
+        *self.session.lock().unwrap() = Access::new(Arc::clone(&self.house)).sign_in("owner", PASSWORD).unwrap();
+    }
+}
+
+fn ports(folder: &Path, clock: &Arc<ManualClock>) -> Ports {
+    let (journal, keys) = (folder.join("journal.db"), folder.join("keys.db"));
+    Ports {
+        writers: vec![(
+            Box::new(SqliteStore::open(&journal).unwrap()),
+            Box::new(SqliteKeys::open(&keys).unwrap()),
+            HeadFile::open(&folder.join("head"), Sync::Full).unwrap(),
+        )],
+        reader: Box::new(SqliteStore::open(&journal).unwrap()),
+        keys: Box::new(SqliteKeys::open(&keys).unwrap()),
+        desk: Box::new(SqliteDesk::open(&journal).unwrap()),
+        clock: Arc::<ManualClock>::clone(clock),
+        secrets: Secrets::from_master(&[7; 32]),
+    }
+}

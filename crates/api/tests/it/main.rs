@@ -1,0 +1,11 @@
+//! The API in process, on SQLite in a temporary folder with a clock set by hand.
+
+mod access;
+mod authorization;
+mod bad_input;
+mod cdnow;
+mod console;
+mod kit;
+mod live;
+mod openapi;
+mod orders;
