@@ -40,7 +40,7 @@ impl Calendar {
         Day(instant.0.saturating_add(offset).div_euclid(86_400_000) as i32)
     }
 
-    /// The first instant of `day`; where clocks skip midnight, the first instant that exists.
+    /// The first instant of `day`; where clocks skip midnight, the first instant that exists; of a skipped day, the next day's.
     pub fn start(&self, day: Day) -> Instant {
         let midnight = i64::from(day.0) * 86_400_000;
         // Offsets lie within a day of UTC: the candidates are the midnights by each offset in force around that day.
@@ -56,7 +56,8 @@ impl Calendar {
                 earliest = earliest.min(start);
             }
         }
-        if earliest == i64::MAX { Instant(midnight) } else { Instant(earliest) }
+        // A day the zone skipped begins, and ends, where the next one begins.
+        if earliest == i64::MAX && day.0 < i32::MAX { self.start(day.next()) } else { Instant(earliest) }
     }
 
     /// The last millisecond of `day`.
@@ -110,6 +111,14 @@ mod tests {
         assert_eq!(calendar.start(day.next()).0 - calendar.start(day).0, 23 * 3_600_000);
         assert_eq!(calendar.at(day, 12, 0, 0), Instant::parse("1997-04-06T12:00:00-04:00").unwrap());
         assert_eq!(calendar.at(day, 1, 0, 0), Instant::parse("1997-04-06T01:00:00-05:00").unwrap());
+    }
+
+    #[test]
+    fn a_skipped_day_begins_where_the_next_one_does() {
+        let calendar = Calendar::for_zone("Pacific/Apia").unwrap();
+        let skipped = Day::parse("2011-12-30").unwrap();
+        assert_eq!(calendar.start(skipped), calendar.start(skipped.next()));
+        assert_eq!(calendar.day(calendar.end(skipped)), skipped - 1);
     }
 
     #[test]

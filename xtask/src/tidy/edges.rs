@@ -27,6 +27,8 @@ const PERMITTED: &[Row] = &[
     row("app", &["kernel", "condition", "rules", "backtest", "source"], &["store"]),
     row("api", &["kernel", "app", "condition", "rules"], &["store", "source"]),
     row("cli", &["kernel", "condition", "ledger", "rules", "backtest", "synth", "source", "store", "app", "api"], &[]),
+    // Measures everything from outside; nothing depends on it.
+    row("bench", &["kernel", "condition", "ledger", "rules", "backtest", "synth", "source", "store", "app", "api", "testkit"], &[]),
     row("testkit", &["kernel", "condition", "ledger", "rules", "backtest", "synth", "source", "store", "app"], &[]),
     row("xtask", &[], &[]),
 ];

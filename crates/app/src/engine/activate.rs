@@ -13,6 +13,8 @@ use crate::port::journal::Owner;
 impl Engine {
     /// Writes the activation into every lane and decides by `reference` from then on.
     pub fn activate(&mut self, policy: &str, version: i64, reference: Arc<Reference>) -> Result<(), EngineError> {
+        // What was due by the version before is decided by it.
+        while self.sweep()?.more {}
         let now = self.clock.now();
         let count = self.journal.lane_count();
         let lanes: BTreeSet<Lane> = (0..count).map(Lane).collect();

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use perennial_kernel::{Body, EffectId, Fact, FactId, ImportId, Instant, Lane, MemberId, Origin, Personal, Position, Seq, SubjectId};
 use perennial_rules::effect::Effect;
+use perennial_rules::history::History;
 use perennial_rules::reference::Reference;
 use perennial_rules::{codec, program};
 
 use super::EngineError;
 use super::command::{Answer, Command, Receipt};
-use super::member::{Foresight, Working, past_of, rebuild};
+use super::member::{Foresight, Working, past_of};
 use super::plan::{Planned, tokens};
+use crate::port::PortError;
 use crate::port::journal::{Append, Ask, LaneHead, Loaded, Owner, StoredEffect, StoredFact, Token, Tx};
 use crate::secret::Secrets;
 
@@ -105,7 +107,7 @@ impl<'a> Batch<'a> {
         }
         for one in planned {
             let Some(owner) = self.known_owner(one) else { continue };
-            if let Command::Retract { .. } = one.command {
+            if matches!(one.command, Command::Retract { .. }) && owner.subject != SubjectId::NOBODY {
                 wanted.insert(owner.subject);
             }
             let Some(incoming) = one.incoming() else { continue };
@@ -132,10 +134,12 @@ impl<'a> Batch<'a> {
         }
         for (member, (facts, effects)) in own {
             let past = past_of(&facts, &effects)?;
-            let state = match self.loaded.states.get(&member).and_then(|bytes| codec::decode_state(bytes)) {
-                None if !past.facts.is_empty() => rebuild(self.reference, &past),
-                state => state,
-            };
+            let state = self.loaded.states.get(&member).and_then(|bytes| codec::decode_state(bytes));
+            if state.is_none() && !History::new(past.facts.clone()).facts().is_empty() {
+                // Rebuilding takes the documents that were in force along the way, which a batch does not have.
+                let why = format!("the snapshot of {member} is lost or of another version: run `perennial doctor --rebuild`");
+                return Err(PortError::Damaged(why).into());
+            }
             let lane = facts.first().map(|fact| fact.position.lane());
             if let Some(lane) = lane.or_else(|| self.heads.keys().next().copied()) {
                 self.members.insert(member, Working::new(member, lane, state, Some(past)));
@@ -178,15 +182,11 @@ impl<'a> Batch<'a> {
             Command::Apply { policy, version, member, lane } => {
                 let owner = Owner { subject: *member, lane: *lane };
                 self.open_member(owner);
-                let mut applied = Vec::new();
-                self.advance(owner, self.now, &mut applied);
-                let body = Body::PolicyApplied { policy: policy.clone(), version: *version };
-                if self.would_change_nothing(owner, &body) {
-                    if let Some(working) = self.members.get_mut(member) {
-                        working.changed = true; // its timers follow the new version
-                    }
-                    return Ok(Some(Answer::Unchanged));
+                if self.members.get(member).is_none_or(|working| working.state.is_none()) {
+                    return Ok(Some(Answer::Unchanged)); // all its facts were retracted
                 }
+                // What was due by the version before has been swept; what this one would have decided earlier is not made up.
+                let body = Body::PolicyApplied { policy: policy.clone(), version: *version };
                 Ok(Some(Answer::Recorded(self.own_fact(planned, owner, Origin::Timer, self.now, body))))
             }
         }
@@ -194,7 +194,8 @@ impl<'a> Batch<'a> {
 
     /// Makes the member's state ready to work on.
     pub(super) fn open_member(&mut self, owner: Owner) {
-        if self.members.contains_key(&owner.subject) {
+        // Nobody has no state: an undone import's anonymous sales are retracted by a fact alone.
+        if owner.subject == SubjectId::NOBODY || self.members.contains_key(&owner.subject) {
             return;
         }
         let state = self.loaded.states.get(&owner.subject).and_then(|bytes| codec::decode_state(bytes));
@@ -279,20 +280,12 @@ impl<'a> Batch<'a> {
         self.remember(planned, fact);
         Receipt { fact, member: Some(owner.subject), effects }
     }
-
-    fn would_change_nothing(&self, owner: Owner, body: &Body) -> bool {
-        let Some(working) = self.members.get(&owner.subject) else { return true };
-        let Some(state) = &working.state else { return true };
-        let id = FactId { recorded_at: self.now, position: Position(i64::MAX) };
-        let fact = Fact { id, subject: owner.subject, occurred_at: self.now, origin: Origin::Timer, import: None, body: body.clone() };
-        program::decide(self.reference, Some(state), working.past.as_ref(), &fact).is_empty()
-    }
 }
 
 fn planned_object(planned: &Planned) -> String {
     match &planned.command {
         Command::Record { incoming, .. } => incoming.object.clone(),
-        Command::Retract { import, subject, .. } => format!("retract:{}:{subject}", import.0),
+        Command::Retract { import, subject, lane, .. } => format!("retract:{}:{subject}:{}", import.0, lane.0),
         Command::Apply { policy, version, member, .. } => format!("apply:{policy}:{version}:{member}"),
     }
 }

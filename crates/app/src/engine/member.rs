@@ -59,22 +59,6 @@ pub fn past_of(facts: &[StoredFact], effects: &[StoredEffect]) -> Result<Past, P
     Ok(Past { facts, recorded: correction::standing_of(decided) })
 }
 
-/// A state rebuilt from the journal: where a snapshot is lost or of an older version of this program.
-pub fn rebuild(reference: &Reference, past: &Past) -> Option<State> {
-    let mut facts = past.facts.clone();
-    facts.sort_by_key(|fact| fact.id.position);
-    let mut state = None;
-    let mut so_far = Past::default();
-    for fact in &facts {
-        let step = program::step(reference, state.take(), Some(&so_far), fact);
-        state = step.state;
-        so_far.facts.push(fact.clone());
-        let ids = (0..).map(|ordinal| EffectId { fact: fact.id, ordinal });
-        so_far.take_effects(ids.zip(step.effects));
-    }
-    state
-}
-
 /// Follows clocks through a batch without deciding, to learn whose past it will need before the first decision is made.
 #[derive(Clone, Copy)]
 pub struct Foresight {

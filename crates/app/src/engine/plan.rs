@@ -28,8 +28,9 @@ impl Planned {
                 let (content, order) = (secrets.content(incoming), incoming.body.order_key().map(order_ref));
                 Self { command, key, content, tokens, order }
             }
-            Command::Retract { import, subject, .. } => {
-                let key = secrets.command_key(super::OWN_SOURCE, &format!("retract:{}:{subject}", import.0), "");
+            Command::Retract { import, subject, lane, .. } => {
+                // Nobody has facts in every lane.
+                let key = secrets.command_key(super::OWN_SOURCE, &format!("retract:{}:{subject}:{}", import.0, lane.0), "");
                 Self { key, content: ContentHash(key.0), tokens: Vec::new(), order: None, command }
             }
             Command::Apply { policy, version, member, .. } => {
