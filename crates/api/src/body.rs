@@ -31,14 +31,11 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             let (en, zh) = ("The body must be sent as application/json", "请求体须以 application/json 发送");
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "body.not_json", en, zh));
         }
-        let bytes = match tokio::time::timeout(PATIENCE, collect(request.into_body())).await {
-            Ok(bytes) => bytes?,
-            Err(_) => {
-                let (en, zh) = ("The body did not arrive in time", "请求体未在规定时间内送达");
-                return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "body.slow", en, zh));
-            }
+        let Ok(bytes) = tokio::time::timeout(PATIENCE, collect(request.into_body())).await else {
+            let (en, zh) = ("The body did not arrive in time", "请求体未在规定时间内送达");
+            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "body.slow", en, zh));
         };
-        parse(&bytes).map(Self)
+        parse(&bytes?).map(Self)
     }
 }
 

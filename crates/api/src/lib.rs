@@ -15,6 +15,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::get;
@@ -26,6 +27,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::site::Site;
+
+/// After being asked to end, answers under way get so long.
+const FAREWELL_MAX: Duration = Duration::from_secs(10);
 
 /// What the command line knows and the house does not.
 #[derive(Clone, Debug)]
@@ -81,7 +85,26 @@ pub async fn serve_on(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, router(house, options)).with_graceful_shutdown(shutdown).await
+    let (told, mut heard) = tokio::sync::watch::channel(false);
+    let asked = async move {
+        shutdown.await;
+        // Whoever hears it has nothing more to do when nobody serves.
+        let _ = told.send(true);
+    };
+    let patience = async move {
+        match heard.wait_for(|asked| *asked).await {
+            Ok(_) => {}
+            Err(_) => std::future::pending().await,
+        }
+        tokio::time::sleep(FAREWELL_MAX).await;
+    };
+    tokio::select! {
+        ended = axum::serve(listener, router(house, options)).with_graceful_shutdown(asked) => ended,
+        () = patience => {
+            tracing::warn!("answers still under way were broken off");
+            Ok(())
+        }
+    }
 }
 
 /// Ends when the process is asked to: Ctrl-C or SIGTERM.

@@ -73,11 +73,11 @@ fn requests(document: &Value) -> Vec<String> {
         .flat_map(|(_, item)| item.as_object().into_iter().flatten().map(|(_, one)| &one["requestBody"]))
         .collect();
     while let Some(value) = todo.pop() {
-        if let Some(name) = value["$ref"].as_str().and_then(|text| text.rsplit('/').next()) {
-            if !found.iter().any(|held| held == name) {
-                found.push(name.to_owned());
-                todo.push(&document["components"]["schemas"][name]);
-            }
+        if let Some(name) = value["$ref"].as_str().and_then(|text| text.rsplit('/').next())
+            && !found.iter().any(|held| held == name)
+        {
+            found.push(name.to_owned());
+            todo.push(&document["components"]["schemas"][name]);
         }
         match value {
             Value::Object(object) => todo.extend(object.values()),

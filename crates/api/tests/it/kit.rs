@@ -76,8 +76,6 @@ impl Answer {
 
 impl Site {
     pub fn new(time_zone: &str, currency: &str, now: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::at(Instant::parse(now).unwrap()));
         let brand = BrandDocument {
             name: "Test".into(),
             time_zone: time_zone.into(),
@@ -85,7 +83,13 @@ impl Site {
             life_gap_days: 180,
             counting: CountingText::Days,
         };
-        let house = Arc::new(House::init(ports(folder.path(), &clock), &brand, "test").unwrap());
+        Self::of(&brand, Instant::parse(now).unwrap())
+    }
+
+    pub fn of(brand: &BrandDocument, now: Instant) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(now));
+        let house = Arc::new(House::init(ports(folder.path(), &clock), brand, "test").unwrap());
         let access = Access::new(Arc::clone(&house));
         access.ensure_owner(Some(PASSWORD)).unwrap();
         let session = Mutex::new(access.sign_in("owner", PASSWORD).unwrap());

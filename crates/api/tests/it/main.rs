@@ -9,3 +9,4 @@ mod kit;
 mod live;
 mod openapi;
 mod orders;
+mod stories;

@@ -9,7 +9,7 @@ use super::board::{Board, ListedMember, Listing};
 use super::{QueryResult, refused};
 
 /// Rows read and unsealed at once.
-const PIECE: usize = 200;
+const PIECE: usize = 1000;
 /// A workbook is built in memory before it is sent.
 pub const XLSX_ROWS_MAX: usize = 100_000;
 /// Excel reads UTF-8 only after this mark.

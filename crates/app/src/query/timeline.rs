@@ -187,8 +187,7 @@ fn of_effects(house: &House, case: &Case) -> Vec<Entry> {
     let mut entries = Vec::new();
     for (id, effect) in &case.effects {
         let decision = match effect {
-            Effect::StageChanged(decision) => decision,
-            Effect::StageCorrected { instead: Some(decision), .. } => decision,
+            Effect::StageChanged(decision) | Effect::StageCorrected { instead: Some(decision), .. } => decision,
             // Nothing holds instead: the mark on the superseded decision says all there is.
             Effect::StageCorrected { instead: None, .. } => continue,
         };

@@ -20,7 +20,7 @@ use perennial_rules::reference::Reference;
 pub use self::list::{Listed, ListedMember, Listing, Sort};
 pub use self::overview::{BrandNow, Overview, RecentMove, StageMove};
 use self::row::{Found, View};
-use self::table::{Rows, Table};
+use self::table::{Gathered, Table};
 use super::everyone::fold;
 use super::{QueryError, QueryResult};
 use crate::house::House;
@@ -183,7 +183,7 @@ impl Shared {
         self.done.store(0, Ordering::Relaxed);
         self.of.store(heads.iter().map(|head| head.subjects).sum(), Ordering::Relaxed);
         let view = View::new(&self.house, self.house.models()?);
-        let (rows, data_up_to) = fold(&self.house, None, || Rows::new(&view, &self.done))?;
+        let (rows, data_up_to) = fold(&self.house, None, || Gathered::new(&view, &self.done))?;
         let table = rows.into_table(data_up_to);
         *self.table.write().expect("no thread panics while holding this lock") = Some(table);
         tail.watermarks = heads.iter().map(|head| (head.lane, head.seq)).collect();

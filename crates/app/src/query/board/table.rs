@@ -117,7 +117,7 @@ impl Table {
 }
 
 /// Gathers rows while everyone is read.
-pub struct Rows<'a> {
+pub struct Gathered<'a> {
     view: &'a View,
     done: &'a AtomicU64,
     rows: Vec<Row>,
@@ -126,7 +126,7 @@ pub struct Rows<'a> {
     sources: BTreeSet<String>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> Gathered<'a> {
     pub fn new(view: &'a View, done: &'a AtomicU64) -> Self {
         Self { view, done, rows: Vec::new(), stages: Vec::new(), moves: BTreeMap::new(), sources: BTreeSet::new() }
     }
@@ -141,7 +141,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Fold for Rows<'_> {
+impl Fold for Gathered<'_> {
     fn take(&mut self, member: MemberId, history: &History) {
         self.done.fetch_add(1, Ordering::Relaxed);
         let Some(found) = self.view.evaluate(member, history) else { return };
