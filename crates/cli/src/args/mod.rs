@@ -73,7 +73,7 @@ pub enum Command {
     #[command(after_help = "Example: perennial --data brand backup brand-2026-11-22.tar.gz")]
     Backup(BackupArguments),
     /// Restores a backup into a folder that does not exist yet
-    #[command(after_help = "Example: perennial --data brand-restored restore brand-2026-11-22.tar.gz")]
+    #[command(after_help = "Example: perennial --data brand restore brand-2026-11-22.tar.gz")]
     Restore(RestoreArguments),
     /// Examines everything: files, chain, witness, recorded decisions, snapshots
     #[command(after_help = "Example: perennial --data brand doctor --rebuild")]

@@ -1,0 +1,11 @@
+//! The real program, run as an operator runs it.
+
+mod acceptance;
+mod backup;
+mod help;
+mod import;
+mod kill;
+mod kills;
+mod policy;
+mod support;
+mod undo;
