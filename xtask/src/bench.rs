@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{call_and_keep, cargo, command, output};
+use crate::run::{call, call_and_keep, cargo, command, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -11,6 +11,9 @@ pub struct Arguments {
     /// Names them and runs nothing
     #[arg(long)]
     list: bool,
+    /// Small, each under a minute: to see that they work; what is written says so
+    #[arg(long)]
+    quick: bool,
 }
 
 /// One measurement: what cargo runs for it. To add one, add a row.
@@ -31,7 +34,20 @@ const BENCHES: &[Bench] = &[
         about: "One condition evaluated for many members, row by row",
         cargo: &["bench", "--package", "perennial-condition", "--bench", "eval"],
     },
+    Bench { name: "engine", about: "Facts per second through the engine on SQLite, beside a bare loop writing the same rows", cargo: OURS },
+    Bench { name: "postgres", about: "Facts per second through the engine on PostgreSQL, one writer and four", cargo: OURS },
+    Bench { name: "member", about: "A fact of a member with ten facts in the past against one with half a million", cargo: OURS },
+    Bench { name: "import", about: "An import of a million order lines: rows per second, peak memory", cargo: OURS },
+    Bench { name: "sweep", about: "The due sweep: a poll with nothing due, the cost of what fell due", cargo: OURS },
+    Bench { name: "backtest", about: "A backtest of everyone over twelve months, beside reading the same facts", cargo: OURS },
+    Bench { name: "http", about: "Orders posted by 64 clients at once to the real program", cargo: OURS },
+    Bench { name: "footprint", about: "What the real program weighs, and how fast it starts", cargo: OURS },
 ];
+
+/// The package `perennial-bench` and the program it starts; the bench's name comes last.
+const OURS: &[&str] = &["run", "--release", "--package", "perennial-bench", "--"];
+/// What has a small form.
+const QUICK: &str = "--quick";
 
 const RESULTS: &str = "bench/RESULTS.md";
 
@@ -49,8 +65,12 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
     }
     let file = root.join(RESULTS);
     for bench in chosen {
-        let lines = call_and_keep(cargo(root, bench.cargo))?;
-        let section = section(bench, &machine(root), &lines);
+        if NEEDS_PROGRAM.contains(&bench.name) {
+            call(cargo(root, &["build", "--release", "--package", "cli"]))?;
+        }
+        let words = words(bench, arguments.quick);
+        let lines = call_and_keep(cargo(root, &words))?;
+        let section = section(bench, &words, &machine(root), &lines);
         // Read again each time: another bench may have written meanwhile, and an interrupted run keeps what it has.
         let text = placed(&std::fs::read_to_string(&file).unwrap_or_default(), bench.name, &section);
         std::fs::create_dir_all(root.join("bench"))
@@ -59,6 +79,19 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
     }
     eprintln!("written: {RESULTS}");
     Ok(())
+}
+
+/// Those that start the real program.
+const NEEDS_PROGRAM: [&str; 2] = ["http", "footprint"];
+
+/// What cargo is told. Benches of other packages have no small form.
+fn words(bench: &Bench, quick: bool) -> Vec<&'static str> {
+    let mut words = bench.cargo.to_vec();
+    if bench.cargo == OURS {
+        words.push(bench.name);
+        words.extend(quick.then_some(QUICK));
+    }
+    words
 }
 
 /// When, on what commit and on what machine.
@@ -81,9 +114,10 @@ fn machine(root: &Path) -> String {
     )
 }
 
-fn section(bench: &Bench, machine: &str, lines: &[String]) -> String {
+fn section(bench: &Bench, words: &[&str], machine: &str, lines: &[String]) -> String {
     let results: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !is_cargos(line)).collect();
-    format!("## {}\n\n{}. {machine}.\n\n```text\n{}\n```\n", bench.name, bench.about, results.join("\n"))
+    let command = words.join(" ");
+    format!("## {}\n\n{}. {machine}. `cargo {command}`.\n\n```text\n{}\n```\n", bench.name, bench.about, results.join("\n"))
 }
 
 fn is_cargos(line: &str) -> bool {

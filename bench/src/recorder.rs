@@ -1,0 +1,158 @@
+//! A journal and a key store that keep what is written through them, so that the floor can write the same. The time this takes is known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant as Stopwatch};
+
+use perennial_app::port::journal::{Ask, LaneHead, Loaded, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
+use perennial_app::port::keys::WrappedKey;
+use perennial_app::port::{Append, HistoryScan, Journal, KeyStore, PortResult, Tx};
+use perennial_kernel::{Instant, Lane, MemberId, Seq, SubjectId};
+
+/// What one batch wrote.
+#[derive(Default)]
+pub struct Written {
+    pub keys: Vec<(SubjectId, WrappedKey)>,
+    pub claims: Vec<(Token, Owner)>,
+    pub set: Append,
+}
+
+#[derive(Default)]
+pub struct Log {
+    pub batches: Vec<Written>,
+    open: Written,
+    /// What recording cost: to be taken off.
+    pub spent: Duration,
+}
+
+impl Log {
+    pub fn take(log: &Mutex<Self>) -> (Vec<Written>, Duration) {
+        let taken = std::mem::take(&mut *log.lock().expect("one thread at a time"));
+        (taken.batches, taken.spent)
+    }
+
+    fn note(log: &Mutex<Self>, work: impl FnOnce(&mut Self)) {
+        let began = Stopwatch::now();
+        let mut log = log.lock().expect("one thread at a time");
+        work(&mut log);
+        log.spent += began.elapsed();
+    }
+}
+
+pub struct Recorder<J> {
+    pub inner: J,
+    pub log: Arc<Mutex<Log>>,
+}
+
+impl<J: KeyStore> KeyStore for Recorder<J> {
+    fn load(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<BTreeMap<SubjectId, WrappedKey>> {
+        self.inner.load(subjects)
+    }
+
+    fn keep(&mut self, keys: Vec<(SubjectId, WrappedKey)>) -> PortResult<BTreeMap<SubjectId, WrappedKey>> {
+        Log::note(&self.log, |log| log.open.keys.clone_from(&keys));
+        self.inner.keep(keys)
+    }
+}
+
+struct RecordedTx<'a> {
+    inner: Box<dyn Tx + 'a>,
+    log: Arc<Mutex<Log>>,
+}
+
+impl Tx for RecordedTx<'_> {
+    fn heads(&self) -> &BTreeMap<Lane, LaneHead> {
+        self.inner.heads()
+    }
+
+    fn resolve(&mut self, tokens: &BTreeSet<Token>) -> PortResult<BTreeMap<Token, Owner>> {
+        self.inner.resolve(tokens)
+    }
+
+    fn claim(&mut self, claims: &[(Token, Owner)]) -> PortResult<BTreeMap<Token, Owner>> {
+        Log::note(&self.log, |log| claims.clone_into(&mut log.open.claims));
+        self.inner.claim(claims)
+    }
+
+    fn load(&mut self, ask: &Ask) -> PortResult<Loaded> {
+        self.inner.load(ask)
+    }
+
+    fn past(&mut self, members: &BTreeSet<MemberId>) -> PortResult<(Vec<StoredFact>, Vec<StoredEffect>)> {
+        self.inner.past(members)
+    }
+
+    fn append(&mut self, set: &Append) -> PortResult<()> {
+        Log::note(&self.log, |log| {
+            let open = std::mem::take(&mut log.open);
+            log.batches.push(Written { set: set.clone(), ..open });
+        });
+        self.inner.append(set)
+    }
+
+    fn commit(self: Box<Self>) -> PortResult<()> {
+        self.inner.commit()
+    }
+}
+
+impl<J: Journal> Journal for Recorder<J> {
+    fn lane_count(&self) -> u16 {
+        self.inner.lane_count()
+    }
+
+    fn peek(&mut self, tokens: &[Token], orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>> {
+        self.inner.peek(tokens, orders)
+    }
+
+    fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>> {
+        Ok(Box::new(RecordedTx { inner: self.inner.begin(lanes)?, log: Arc::clone(&self.log) }))
+    }
+
+    fn heads(&mut self) -> PortResult<Vec<LaneHead>> {
+        self.inner.heads()
+    }
+
+    fn due(&mut self, now: Instant, limit: usize) -> PortResult<Vec<TimerRow>> {
+        self.inner.due(now, limit)
+    }
+
+    fn tail(&mut self, lane: Lane, after: Seq, limit: usize) -> PortResult<Vec<StoredFact>> {
+        self.inner.tail(lane, after, limit)
+    }
+
+    fn effects_between(&mut self, lane: Lane, after: Seq, until: Seq) -> PortResult<Vec<StoredEffect>> {
+        self.inner.effects_between(lane, after, until)
+    }
+
+    fn facts_of(&mut self, subjects: &[SubjectId]) -> PortResult<Vec<StoredFact>> {
+        self.inner.facts_of(subjects)
+    }
+
+    fn effects_of(&mut self, members: &[MemberId]) -> PortResult<Vec<StoredEffect>> {
+        self.inner.effects_of(members)
+    }
+
+    fn owner(&mut self, token: Token) -> PortResult<Option<Owner>> {
+        self.inner.owner(token)
+    }
+
+    fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {
+        self.inner.order(order)
+    }
+
+    fn states(&mut self, members: &[MemberId]) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        self.inner.states(members)
+    }
+
+    fn timers(&mut self) -> PortResult<Vec<TimerRow>> {
+        self.inner.timers()
+    }
+
+    fn scan(&self) -> PortResult<Box<dyn HistoryScan>> {
+        self.inner.scan()
+    }
+
+    fn integrity(&mut self) -> PortResult<Vec<String>> {
+        self.inner.integrity()
+    }
+}
