@@ -36,7 +36,7 @@ async fn a_session_lasts_until_it_ends() {
 
     let again = sign_in(&site, "owner", PASSWORD).await.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap().to_owned();
     let cookie = again.split(';').next().unwrap();
-    site.until("2026-11-22T22:01:00Z").await;
+    site.until("2026-11-22T22:01:00Z");
     assert_eq!(who(&site, cookie).await.expect(401)["code"], "session.none");
     let whats: Vec<String> = site.house.desk().audit(50).unwrap().into_iter().map(|row| row.what).collect();
     for what in ["user_created", "signed_in", "signed_out"] {
@@ -55,7 +55,7 @@ async fn failures_are_counted_and_told_alike() {
     assert_eq!(stopped.expect(429)["code"], "session.too_many");
     assert_eq!(stopped.headers.get(header::RETRY_AFTER).unwrap(), "300");
     assert_eq!(site.house.desk().audit(50).unwrap().iter().filter(|row| row.what == "sign_in_failed").count(), 11);
-    site.until("2026-11-22T10:05:01Z").await;
+    site.until("2026-11-22T10:05:01Z");
     assert_eq!(sign_in(&site, "owner", PASSWORD).await.status, 204);
 }
 

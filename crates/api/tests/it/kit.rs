@@ -171,7 +171,7 @@ impl Site {
     }
 
     /// Lets time pass, everything due is written, and the owner signs in again.
-    pub async fn until(&self, instant: &str) {
+    pub fn until(&self, instant: &str) {
         self.clock.set(Instant::parse(instant).unwrap());
         self.house.queue().call(|engine| while engine.sweep().unwrap().more {});
         *self.session.lock().unwrap() = Access::new(Arc::clone(&self.house)).sign_in("owner", PASSWORD).unwrap();

@@ -17,12 +17,12 @@ async fn the_list_follows_orders_and_days() {
         found["items"][0]["stage"].as_str().unwrap_or_default().to_owned()
     };
     assert_eq!(stage("1").await, "new.first");
-    site.until("2026-11-25T10:00:00Z").await;
+    site.until("2026-11-25T10:00:00Z");
     site.post("/api/v1/orders", &order("B0", "2", "2026-11-25T09:00:00Z")).await.expect(201);
     assert_eq!(stage("2").await, "new.first");
     assert_eq!(site.board("/api/v1/members").await.expect(200)["total"], 2);
     // 31 days of silence later the first is silent, by time alone.
-    site.until("2026-12-23T10:00:00Z").await;
+    site.until("2026-12-23T10:00:00Z");
     assert_eq!((stage("1").await.as_str(), stage("2").await.as_str()), ("at_risk.silent", "new.first"));
     let overview = site.board("/api/v1/overview").await.expect(200);
     assert_eq!(overview["week_ago"]["stages"]["new.first"], 2);
@@ -45,10 +45,10 @@ async fn the_list_follows_orders_and_days() {
 async fn a_late_order_corrects_what_was_decided() {
     let site = Site::shanghai();
     site.post("/api/v1/orders", &order("A0", "1", "2026-11-22T09:59:00Z")).await.expect(201);
-    site.until("2026-11-23T10:00:00Z").await;
+    site.until("2026-11-23T10:00:00Z");
     let member = site.post("/api/v1/orders", &order("A1", "1", "2026-11-23T09:00:00Z")).await.expect(201)["member"].clone();
     // Silent for 90 days after the second purchase, then an order from before that comes in.
-    site.until("2027-02-22T10:00:00Z").await;
+    site.until("2027-02-22T10:00:00Z");
     site.post("/api/v1/orders", &order("A2", "1", "2027-01-10T09:00:00Z")).await.expect(201);
     let timeline = site.get(&format!("/api/v1/members/{}/timeline", member.as_str().unwrap())).await.expect(200);
     let items = timeline["items"].as_array().unwrap();
@@ -70,7 +70,7 @@ async fn a_jump_over_years_reads_everyone_due_again() {
         site.post("/api/v1/orders", &order(&format!("A{n}"), &format!("n{n}"), "2026-11-22T09:00:00Z")).await.expect(201);
     }
     site.board("/api/v1/members").await.expect(200);
-    site.until("2029-11-22T10:00:00Z").await;
+    site.until("2029-11-22T10:00:00Z");
     assert_eq!(site.board("/api/v1/members?stage=ended").await.expect(200)["total"], 40);
     assert_eq!(site.get("/api/v1/models/rf/stages").await.expect(200)["stages"]["ended"], 40);
 }
