@@ -135,7 +135,10 @@ impl<'a> Batch<'a> {
         for (member, (facts, effects)) in own {
             let past = past_of(&facts, &effects)?;
             let state = self.loaded.states.get(&member).and_then(|bytes| codec::decode_state(bytes));
-            if state.is_none() && !History::new(past.facts.clone()).facts().is_empty() {
+            // Of a member whose imports were all undone only such facts are left, and no snapshot.
+            let tells =
+                |fact: &Fact| !matches!(fact.body, Body::ImportRetracted { .. } | Body::TimerDue { .. } | Body::PolicyApplied { .. });
+            if state.is_none() && History::new(past.facts.clone()).facts().iter().any(tells) {
                 // Rebuilding takes the documents that were in force along the way, which a batch does not have.
                 let why = format!("the snapshot of {member} is lost or of another version: run `perennial doctor --rebuild`");
                 return Err(PortError::Damaged(why).into());
