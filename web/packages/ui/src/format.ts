@@ -14,6 +14,10 @@ export function decimal({ minor, scale }: Money): `${number}` {
   return `${minor < 0 ? "-" : ""}${text}` as `${number}`;
 }
 
+export function isMoney(value: unknown): value is Money {
+  return typeof value === "object" && value !== null && "minor" in value && "currency" in value && "scale" in value;
+}
+
 /** A day as the UTC midnight that carries its number, so that no time zone can move it. */
 const midnight = (day: string) => new Date(`${day}T00:00:00Z`);
 

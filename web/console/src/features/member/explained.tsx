@@ -1,9 +1,10 @@
 /** One explanation on the page: verdict and rule, what would change it, values, evidence, why not the others. */
 import { useTranslation } from "react-i18next";
 import type { Explanation } from "@perennial/api-client";
-import { Badge, StageMark } from "@perennial/ui";
+import { Badge, shortKeys, StageMark } from "@perennial/ui";
 import { useFormat, useWords } from "../../app/words";
 import type { Stages } from "../lifecycle/models";
+import { useShown } from "./shown";
 
 type Props = { explanation: Explanation; stages: Stages; busy: boolean };
 
@@ -11,6 +12,7 @@ export function Explained({ explanation, stages, busy }: Props) {
   const { t } = useTranslation();
   const words = useWords();
   const format = useFormat();
+  const show = useShown();
   const stage = stages.of(explanation.stage);
   return (
     <div className={busy ? "explained busy" : "explained"} aria-busy={busy}>
@@ -36,7 +38,7 @@ export function Explained({ explanation, stages, busy }: Props) {
           {explanation.values.map((value) => (
             <div key={value.field}>
               <dt title={value.field}>{words(value.name)}</dt>
-              <dd>{value.text}</dd>
+              <dd>{typeof value.value === "string" ? value.text : show(value.value, value.field)}</dd>
             </div>
           ))}
         </dl>
@@ -46,9 +48,9 @@ export function Explained({ explanation, stages, busy }: Props) {
         {explanation.evidence.length === 0 && <p className="soft">{t("member.explain.evidence_none")}</p>}
         <ul className="evidence">
           {explanation.evidence.map((piece) => (
-            <li key={piece.fact} title={piece.fact}>
+            <li key={piece.fact} title={`${piece.summary}\n${piece.fact}`}>
               <time dateTime={piece.day}>{format.day(piece.day)}</time>
-              <span>{piece.summary}</span>
+              <span>{shortKeys(piece.summary)}</span>
             </li>
           ))}
         </ul>

@@ -1,7 +1,7 @@
 /** Who this is, and where the member stands in each model. */
 import { useTranslation } from "react-i18next";
 import type { MemberDetail } from "@perennial/api-client";
-import { StageMark } from "@perennial/ui";
+import { shortMember, StageMark } from "@perennial/ui";
 import { useWords } from "../../app/words";
 import { useModels, useStages } from "../lifecycle/models";
 
@@ -12,8 +12,9 @@ export function MemberHead({ detail }: { detail: MemberDetail }) {
   return (
     <div className="member-head">
       <div>
-        <h1>{detail.name ?? t("member.unnamed")}</h1>
+        <h1>{calledBy(detail)}</h1>
         <p>
+          {detail.name === null && `${t("member.unnamed")} · `}
           <code title={t("member.id")}>{detail.member}</code>
           {" · "}
           {detail.registered_on ? t("member.registered_on", { day: detail.registered_on }) : t("member.unregistered")}
@@ -27,6 +28,10 @@ export function MemberHead({ detail }: { detail: MemberDetail }) {
     </div>
   );
 }
+
+/** The name, else the member number, else the beginning of the id. */
+export const calledBy = (detail: MemberDetail) =>
+  detail.name ?? detail.identities.find(({ type }) => type === "number")?.value ?? shortMember(detail.member);
 
 function StageIn({ model, held }: { model: string; held: MemberDetail["stages"][string] }) {
   const { t } = useTranslation();

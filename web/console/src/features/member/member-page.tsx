@@ -8,7 +8,7 @@ import { usePageTitle } from "../../app/words";
 import { Explain } from "./explain";
 import { Identities } from "./identities";
 import { Lives } from "./lives";
-import { MemberHead } from "./member-head";
+import { calledBy, MemberHead } from "./member-head";
 import { Profile } from "./profile";
 import { useMember } from "./queries";
 import { Timeline } from "./timeline";
@@ -20,7 +20,7 @@ export function MemberPage() {
   const { t } = useTranslation();
   const { member = "" } = useParams();
   const detail = useMember(member);
-  usePageTitle(detail.data?.name ?? t("shell.nav.members"));
+  usePageTitle((detail.data && calledBy(detail.data)) ?? t("shell.nav.members"));
   return (
     <>
       <Link to="/members" className="back">

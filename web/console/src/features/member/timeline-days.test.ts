@@ -2,11 +2,12 @@ import type { TimelineEntry } from "@perennial/api-client";
 import { expect, test } from "vitest";
 import { timelineDays } from "./timeline-days";
 
+const NOTHING = { order: null, change: null, retracted: false, superseded_by: null };
 const order = (day: string, rest: Partial<TimelineEntry> = {}): TimelineEntry => ({
-  at: `${day}T04:00:00.000Z`, day, kind: "order.placed", origin: "live", fact: `f_${day}`, recorded_at: `${day}T04:01:00.000Z`, ...rest,
+  at: `${day}T04:00:00.000Z`, day, kind: "order.placed", origin: "live", fact: `f_${day}`, recorded_at: `${day}T04:01:00.000Z`, ...NOTHING, ...rest,
 });
 const change = (day: string, effect: string | null, rest: Partial<TimelineEntry> = {}): TimelineEntry => ({
-  at: `${day}T04:00:00.000Z`, day, kind: "stage.changed", origin: "live",
+  at: `${day}T04:00:00.000Z`, day, kind: "stage.changed", origin: "live", ...NOTHING, fact: null, recorded_at: null,
   change: { model: "rf", from: "new.first", to: "regular.active", life: 1, reactivated: false, policy_version: 1, effect }, ...rest,
 });
 

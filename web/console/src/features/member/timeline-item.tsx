@@ -1,7 +1,7 @@
 /** One line of the timeline. A reconstructed, corrected or withdrawn decision never looks like a recorded one. */
 import { useTranslation } from "react-i18next";
 import type { TimelineEntry } from "@perennial/api-client";
-import { Badge } from "@perennial/ui";
+import { Badge, shortKeys } from "@perennial/ui";
 import { useFormat } from "../../app/words";
 import { useStages } from "../lifecycle/models";
 import { StageChange } from "../lifecycle/stage-change";
@@ -67,8 +67,8 @@ function Order({ order, refund }: { order: NonNullable<TimelineEntry["order"]>; 
         {refund && "−"}
         {format.money(order.amount)}
       </strong>
-      <span className="soft">
-        {t("member.timeline.order", { count: order.items, id: order.id, items: format.count(order.items) })}
+      <span className="soft" title={order.id}>
+        {t("member.timeline.order", { count: order.items, id: shortKeys(order.id), items: format.count(order.items) })}
         {place && ` · ${place}`}
       </span>
     </>

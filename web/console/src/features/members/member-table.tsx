@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { MemberRow } from "@perennial/api-client";
-import { Badge, DataTable, NOTHING, StageMark } from "@perennial/ui";
+import { Badge, DataTable, NOTHING, shortMember, StageMark } from "@perennial/ui";
 import { useFormat } from "../../app/words";
 import type { Stages } from "../lifecycle/models";
 import type { ListState, Sort } from "./list-state";
@@ -31,9 +31,13 @@ export function MemberTable({ rows, stages, state, busy, onSort }: Props) {
           cell: (row) => (
             <span className="member-cell">
               <Link className="member-link" to={`/members/${encodeURIComponent(row.member)}`}>
-                {row.name ?? t("members.unnamed")}
+                {row.name ?? row.number ?? shortMember(row.member)}
               </Link>
-              <span className="member-number">{row.number ?? row.member}</span>
+              {(row.name ?? row.number) !== null && (
+                <span className="member-number" title={row.member}>
+                  {row.name !== null && row.number !== null ? row.number : shortMember(row.member)}
+                </span>
+              )}
               <span className="phone-only">{stageOf(row)}</span>
             </span>
           ),

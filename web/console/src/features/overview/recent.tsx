@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Overview } from "@perennial/api-client";
-import { Empty } from "@perennial/ui";
+import { Empty, shortMember } from "@perennial/ui";
 import { useFormat } from "../../app/words";
 import type { Stages } from "../lifecycle/models";
 import { StageChange } from "../lifecycle/stage-change";
@@ -15,7 +15,9 @@ export function Recent({ recent, stages }: { recent: Overview["recent"]; stages:
     <ol className="recent">
       {recent.map((change) => (
         <li key={`${change.member} ${change.at} ${change.to}`}>
-          <Link to={`/members/${encodeURIComponent(change.member)}`}>{change.name ?? t("overview.unnamed")}</Link>
+          <Link to={`/members/${encodeURIComponent(change.member)}`} title={change.member}>
+            {change.name ?? shortMember(change.member)}
+          </Link>
           <StageChange from={change.from} to={change.to} stages={stages} />
           <time dateTime={change.at}>{format.instant(change.at)}</time>
         </li>
