@@ -2,8 +2,6 @@
 //!
 //! Data goes to stdout, words to stderr. Exit codes: 0 done, 1 failed, 2 misunderstood, 3 refused, 7 acknowledged facts are missing.
 
-#![expect(clippy::print_stdout, reason = "data goes to stdout; this is the only crate that prints")]
-
 mod args;
 mod bar;
 mod command;

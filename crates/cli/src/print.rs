@@ -5,9 +5,9 @@ use std::io::Write;
 use perennial_kernel::{Currency, Money};
 use serde_json::{Value, json};
 
-/// One JSON document, indented, with a line end.
+/// One JSON document on one line: what scripts, and people with `jq`, expect.
 pub fn json(value: &Value) {
-    line(&format!("{value:#}"));
+    line(&value.to_string());
 }
 
 /// Where the reader has gone (`| head`), the rest is nobody's concern.

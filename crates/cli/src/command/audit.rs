@@ -123,13 +123,12 @@ fn verdict(scene: &Scene, report: &Report) -> Outcome {
 fn accept_loss(scene: &Scene) -> Outcome {
     let heads = scene.place.store()?.heads()?;
     // A head file that cannot be read vouches for nothing; it is kept beside the new one.
-    let lost: Vec<LaneHead> = match scene.place.witness() {
-        Ok(witness) => witness.heads().to_vec(),
-        Err(_) => {
-            let path = scene.place.head();
-            std::fs::rename(&path, path.with_extension("damaged")).map_err(|error| Failure::file(&path, &error))?;
-            Vec::new()
-        }
+    let lost: Vec<LaneHead> = if let Ok(witness) = scene.place.witness() {
+        witness.heads().to_vec()
+    } else {
+        let path = scene.place.head();
+        std::fs::rename(&path, path.with_extension("damaged")).map_err(|error| Failure::file(&path, &error))?;
+        Vec::new()
     };
     let mut witness = scene.place.witness()?;
     witness.write(&heads).map_err(|error| Failure::file(&scene.place.head(), &error))?;
@@ -163,7 +162,7 @@ pub fn sweep(scene: &Scene) -> Outcome {
     policy::finish(&house)?;
     let mut written = 0;
     loop {
-        let swept = house.queue().call(|engine| engine.sweep())?;
+        let swept = house.queue().call(perennial_app::engine::Engine::sweep)?;
         written += swept.written;
         if !swept.more {
             break;

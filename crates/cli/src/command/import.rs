@@ -248,7 +248,7 @@ fn first_bad(rows: &[BadRow], orders: &Orders) {
     }
     if rows.len() > SHOWN_MAX && orders.bad_rows.is_none() {
         let more = pick("  … --bad-rows FILE writes them all", "  … 用 --bad-rows FILE 导出全部");
-        eprintln!("{}", more);
+        eprintln!("{more}");
     }
 }
 

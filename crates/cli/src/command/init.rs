@@ -10,7 +10,7 @@ use super::Scene;
 use crate::args::InitArguments;
 use crate::failure::{Failure, Outcome, REFUSED};
 use crate::print;
-use crate::say::{pick, say};
+use crate::say::say;
 
 /// As the account's own check; told before anything is made.
 const PASSWORD_CHARS_MIN: usize = 8;
@@ -57,7 +57,7 @@ pub fn run(scene: &Scene, arguments: InitArguments) -> Outcome {
     say(&format!("{} lives in {folder}", brand.name), &format!("{} 已建立于 {folder}", brand.name));
     if scene.place.url.is_none() {
         say(
-            pick("keep a copy of keys/master.key apart from backups: without it personal values cannot be read", ""),
+            "keep a copy of keys/master.key apart from backups: without it personal values cannot be read",
             "请将 keys/master.key 与备份分开保存：没有它将无法读取个人信息",
         );
     }

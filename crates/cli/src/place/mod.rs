@@ -18,7 +18,7 @@ use perennial_app::policy::BrandDocument;
 use perennial_app::port::{Desk, Journal, KeyStore};
 use perennial_store::{PostgresDesk, PostgresKeys, PostgresStore, SqliteDesk, SqliteKeys, SqliteStore};
 
-pub use self::key::{master_of, private_folder, write_private};
+pub use self::key::{hex, master_of, private_folder, write_private};
 use self::quiet::Quiet;
 use crate::failure::{Failure, Outcome};
 

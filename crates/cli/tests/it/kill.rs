@@ -11,7 +11,7 @@ use crate::support::{Brand, SAMPLE, counts, file, text};
 fn kill_at(brand: &Brand, records: u64) -> bool {
     let words = ["import", "orders", &text(&file("cdnow/CDNOW_master.txt")), "--preset", "cdnow"];
     let mut child = brand.command(&words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let patience = Instant::now() + Duration::from_secs(120);
+    let patience = Instant::now() + Duration::from_mins(2);
     loop {
         if child.try_wait().unwrap().is_some() {
             return false;

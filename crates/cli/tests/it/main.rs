@@ -7,5 +7,6 @@ mod import;
 mod kill;
 mod kills;
 mod policy;
+mod postgres;
 mod support;
 mod undo;

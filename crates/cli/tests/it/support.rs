@@ -1,5 +1,6 @@
 //! Runs the binary on brands of its own.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -111,7 +112,7 @@ pub fn counts(told: &Value) -> [u64; 5] {
 pub fn shop(rows: &[(&str, &str, &str, &str)]) -> String {
     let mut csv = "order_id,paid_at,customer_id,amount\n".to_owned();
     for (id, at, member, amount) in rows {
-        csv.push_str(&format!("{id},{at},{member},{amount}\n"));
+        writeln!(csv, "{id},{at},{member},{amount}").unwrap();
     }
     csv
 }

@@ -67,7 +67,7 @@ fn copy_of(from: &Path, to: &Path) -> Outcome {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let failed = |error: rusqlite::Error| Failure::failed(format!("{}: {error}", from.display()), format!("{}：{error}", from.display()));
     let connection = Connection::open_with_flags(from, flags).map_err(failed)?;
-    connection.busy_timeout(std::time::Duration::from_secs(60)).map_err(failed)?;
+    connection.busy_timeout(std::time::Duration::from_mins(1)).map_err(failed)?;
     connection.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map(drop).map_err(failed)
 }
 

@@ -9,6 +9,8 @@ use perennial_kernel::{Lane, Seq};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::place::hex;
+
 pub const NAME: &str = "manifest.json";
 /// Raised when the entries change their meaning.
 pub const FORMAT: u32 = 1;
@@ -55,10 +57,6 @@ impl Head {
 pub fn witness(heads: &[LaneHead]) -> Vec<LaneHead> {
     let root = LaneHead { lane: Lane(0), seq: Seq(0), subjects: 0, chain: Chain::ROOT };
     if heads.is_empty() { vec![root] } else { heads.to_vec() }
-}
-
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Length and SHA-256 of a file.
