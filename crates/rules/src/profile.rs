@@ -69,9 +69,9 @@ pub fn catalog(currency: Currency) -> Catalog {
     let text = |name, en, zh| Field::new(name, Type::Text, Drift::Fixed, en, zh);
     let kind = |name: &str, en, zh, fields| FactKind { name: name.to_owned(), label: Name::new(en, zh), fields };
     let facts = vec![
-        kind("purchase", "counted purchases", "计次消费", vec![money()]),
-        kind("order", "counted orders", "计次订单", vec![money(), text("channel", "channel", "渠道"), text("store", "store", "门店")]),
-        kind("behaviour", "behaviours", "行为", vec![text("name", "name", "行为名称"), text("channel", "channel", "渠道")]),
+        kind("purchase", "counted purchase", "计次消费", vec![money()]),
+        kind("order", "counted order", "计次订单", vec![money(), text("channel", "channel", "渠道"), text("store", "store", "门店")]),
+        kind("behaviour", "behaviour", "行为", vec![text("name", "name", "行为名称"), text("channel", "channel", "渠道")]),
     ];
     Catalog { fields, facts, currency }
 }

@@ -47,6 +47,10 @@ pub fn examine(journal: &mut dyn Journal, documents: &[DocumentRow], head: &Head
             Some(witness) if witness.seq > held.seq => {
                 report.witness.push(format!("lane {}: facts {} to {} are missing", held.lane.0, held.seq.0 + 1, witness.seq.0));
             }
+            // Another node of PostgreSQL may never have written to a lane; a brand alone on SQLite has.
+            None if journal.lane_count() == 1 && held.seq.0 > 0 => {
+                report.witness.push("the head file is missing or empty: nothing vouches that no acknowledged fact is lost".to_owned());
+            }
             _ => {}
         }
         if let Err(broken) = verify_lane(journal, &held, None, witness.as_slice())? {
