@@ -50,6 +50,32 @@ export async function signIn(page, at = "/") {
   await settled(page);
 }
 
+let session;
+
+/** Signed in at a page: through the form the first time in a file, then with that session. Not for a story that signs out. */
+export async function signedIn(page, at = "/") {
+  if (!session) {
+    await signIn(page, at);
+    session = await page.context().cookies();
+    return;
+  }
+  await page.context().addCookies(session);
+  await page.goto(URL_BASE + at);
+  await page.locator("nav.side-nav").waitFor();
+  await settled(page);
+}
+
+/** Chooses in the account menu. On a busy machine a click may fall into the menu's opening and be lost, so it is tried until it took. */
+export async function chooseInMenu(page, name, took) {
+  const item = page.getByRole("menuitem", { name });
+  await eventually(async () => {
+    if (await took.count()) return;
+    if (!(await item.isVisible())) await page.getByTestId("account").click({ timeout: 2000 });
+    await item.click({ timeout: 2000 });
+    await took.waitFor({ timeout: 2000 });
+  }, Date.now() + 30000);
+}
+
 /** Nothing is loading any more. */
 export async function settled(page) {
   await page.waitForLoadState("networkidle");
@@ -106,7 +132,7 @@ export async function check(page, name, { language, appearance, size }) {
   );
 }
 
-/** Runs a story once in every look, in a fresh session each time. */
+/** Runs a story once in every look, in a fresh browser context each time. */
 export async function inEveryLook(browser, story) {
   for (const look of LOOKS) {
     const page = await open(browser, look);

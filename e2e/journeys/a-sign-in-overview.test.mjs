@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, check, inEveryLook, launch, open, settled, signIn, URL_BASE, word } from "../browser.mjs";
+import { ask, check, chooseInMenu, eventually, inEveryLook, launch, open, settled, signedIn, signIn, URL_BASE, word } from "../browser.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -19,8 +19,8 @@ test("a wrong password is refused in words, and the sign-in page can be read in 
 
 test("signed in, the overview shows the count of every stage the server counts", async () => {
   await inEveryLook(browser, async (page, look) => {
-    await signIn(page);
-    const [overview, models] = [await ask(page, "/overview"), await ask(page, "/models")];
+    await signedIn(page);
+    const [overview, models] = await Promise.all([ask(page, "/overview"), ask(page, "/models")]);
     const stages = models.find((model) => model.primary).stages;
     const rows = await page.locator(".overview-stages section").first().locator("tbody tr").all();
     assert.equal(rows.length, stages.length);
@@ -38,16 +38,13 @@ test("the language changes in place, and stays after a reload", async () => {
   await signIn(page);
   const first = (await ask(page, "/models")).find((model) => model.primary).stages[0];
   const cell = page.locator(".overview-stages tbody tr").first();
-  assert.ok((await cell.innerText()).includes(first.name.zh));
-  await page.getByTestId("account").click();
-  await page.getByRole("menuitem", { name: "English" }).click();
-  await page.locator("html[lang=en]").waitFor();
-  assert.ok((await cell.innerText()).includes(first.name.en));
+  const reads = (name) => eventually(async () => assert.ok((await cell.innerText()).includes(name)));
+  await reads(first.name.zh);
+  await chooseInMenu(page, "English", page.locator("html[lang=en]"));
+  await reads(first.name.en);
   await page.reload();
   await settled(page);
-  assert.ok((await cell.innerText()).includes(first.name.en));
-  await page.getByTestId("account").click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await page.locator("#sign-in-name").waitFor();
+  await reads(first.name.en);
+  await chooseInMenu(page, "Sign out", page.locator("#sign-in-name"));
   await page.context().close();
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, check, eventually, inEveryLook, launch, pickDay, settled, signIn, URL_BASE, word } from "../browser.mjs";
+import { ask, check, eventually, inEveryLook, launch, pickDay, settled, signedIn, URL_BASE, word } from "../browser.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -10,7 +10,7 @@ const addDays = (day, days) => new Date(Date.parse(`${day}T00:00:00Z`) + days * 
 
 test("stages on another day, the flow between two days as Sankey and as table, and one stage day by day", async () => {
   await inEveryLook(browser, async (page, look) => {
-    await signIn(page, "/lifecycle");
+    await signedIn(page, "/lifecycle");
     const brand = await ask(page, "/brand");
     const model = (await ask(page, "/models")).find((one) => one.primary);
     const to = addDays(brand.last_purchase_on, -10);
