@@ -33,6 +33,15 @@ test("members of a stage, one of them, and why that stage as of a past day", asy
 
     await links.first().click();
     await page.getByTestId("verdict").waitFor();
+    const lines = await page.locator(".values dd, .evidence time, .facts-list dd:not(:has(small))").evaluateAll((cells) =>
+      cells.map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return { text: cell.textContent, lines: new Set([...range.getClientRects()].map((rect) => Math.round(rect.top))).size };
+      }),
+    );
+    assert.ok(lines.length > 0);
+    assert.deepEqual(lines.filter((one) => one.lines > 1), [], "values stand on one line");
     await check(page, "b2-member", look);
 
     const member = new URL(page.url()).pathname.split("/").at(-1);

@@ -44,7 +44,11 @@ export function DailyView({ room, stages }: { room: Room; stages: Stages }) {
         <Empty title={problem} />
       ) : (
         <Answer of={daily} rows={12}>
-          {(data) => <Shown daily={data} stage={chosen} stages={stages} />}
+          {(data) => (
+            <div className={daily.isPlaceholderData ? "chart-answer busy" : "chart-answer"} aria-busy={daily.isPlaceholderData}>
+              <Shown daily={data} stage={chosen} stages={stages} />
+            </div>
+          )}
         </Answer>
       )}
     </Panel>

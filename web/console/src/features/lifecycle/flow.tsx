@@ -54,7 +54,7 @@ export function FlowView({ room, stages }: { room: Room; stages: Stages }) {
             const sums = summaryOf(data);
             if (links.length === 0) return <Empty title={t("lifecycle.flow.none")}>{t("lifecycle.flow.none_teach")}</Empty>;
             return (
-              <>
+              <div className={flow.isPlaceholderData ? "chart-answer busy" : "chart-answer"} aria-busy={flow.isPlaceholderData}>
                 <p className="chart-summary">
                   {t("lifecycle.flow.summary", {
                     stayed: format.count(sums.stayed),
@@ -66,10 +66,10 @@ export function FlowView({ room, stages }: { room: Room; stages: Stages }) {
                   <FlowTable links={links} stages={stages} />
                 ) : (
                   <Suspense fallback={<Loading rows={12} />}>
-                    <Sankey links={links} stages={stages} label={t("lifecycle.flow.aria", { from, to })} />
+                    <Sankey links={links} stages={stages} label={t("lifecycle.flow.aria", { from: data.from, to: data.to })} />
                   </Suspense>
                 )}
-              </>
+              </div>
             );
           }}
         </Answer>

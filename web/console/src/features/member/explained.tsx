@@ -62,7 +62,7 @@ export function Explained({ explanation, stages, busy }: Props) {
             <li key={one.stage}>
               <StageMark color={stages.of(one.stage).color} name={stages.of(one.stage).name} />
               <span>
-                {words(one.because)}
+                <span>{words(one.because)}</span>
                 <code>{one.text}</code>
               </span>
             </li>

@@ -12,7 +12,7 @@ export function MemberHead({ detail }: { detail: MemberDetail }) {
   return (
     <div className="member-head">
       <div>
-        <h1>{calledBy(detail)}</h1>
+        <h1 className="member-id">{calledBy(detail)}</h1>
         <p>
           {detail.name === null && `${t("member.unnamed")} · `}
           <code title={t("member.id")}>{detail.member}</code>

@@ -23,10 +23,13 @@ export function TimelineItem({ entry, marks, lateDays, dimmed }: Entry) {
   const format = useFormat();
   const className = ["timeline-item", isDecision(entry) ? "decision" : "fact", dimmed && "dimmed"].filter(Boolean).join(" ");
   const reconstructed = marks.includes("reconstructed");
+  const time = format.time(entry.at);
+  /** Time alone has no hour, nor has history that came with days only. */
+  const timeless = reconstructed || entry.origin === "timer" || (entry.origin === "backfill" && time === "00:00");
   const recorded = entry.recorded_at ? format.instant(entry.recorded_at) : "";
   return (
     <li className={reconstructed ? `${className} reconstructed` : className}>
-      <span className="timeline-time">{reconstructed || entry.origin === "timer" ? "" : format.time(entry.at)}</span>
+      <span className="timeline-time">{timeless ? "" : time}</span>
       <span className="timeline-body">
         <span className="timeline-kind">{t(`member.timeline.kind.${kindKey(entry.kind)}`)}</span>
         {entry.change && <Change change={entry.change} />}

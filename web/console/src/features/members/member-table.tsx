@@ -30,11 +30,11 @@ export function MemberTable({ rows, stages, state, busy, onSort }: Props) {
           phone: "title",
           cell: (row) => (
             <span className="member-cell">
-              <Link className="member-link" to={`/members/${encodeURIComponent(row.member)}`}>
+              <Link className="member-link member-id" to={`/members/${encodeURIComponent(row.member)}`}>
                 {row.name ?? row.number ?? shortMember(row.member)}
               </Link>
               {(row.name ?? row.number) !== null && (
-                <span className="member-number" title={row.member}>
+                <span className="member-number member-id" title={row.member}>
                   {row.name !== null && row.number !== null ? row.number : shortMember(row.member)}
                 </span>
               )}

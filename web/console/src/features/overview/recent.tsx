@@ -15,7 +15,7 @@ export function Recent({ recent, stages }: { recent: Overview["recent"]; stages:
     <ol className="recent">
       {recent.map((change) => (
         <li key={`${change.member} ${change.at} ${change.to}`}>
-          <Link to={`/members/${encodeURIComponent(change.member)}`} title={change.member}>
+          <Link className="member-id" to={`/members/${encodeURIComponent(change.member)}`} title={change.member}>
             {change.name ?? shortMember(change.member)}
           </Link>
           <StageChange from={change.from} to={change.to} stages={stages} />

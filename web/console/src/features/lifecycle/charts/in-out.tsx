@@ -52,7 +52,7 @@ export default function InOut({ rows, color, label }: { rows: DailyRow[]; color:
       xAxis: [axis(0, false), { ...axis(1, true), axisLine: { show: false }, position: "bottom" }],
       yAxis: [scale(0, t("lifecycle.daily.members")), scale(1, `${t("lifecycle.daily.in")} / ${t("lifecycle.daily.out")}`)],
       series: [
-        { type: "line", name: t("lifecycle.daily.members"), data: rows.map((row) => row.members), xAxisIndex: 0, yAxisIndex: 0, step: "end", showSymbol: false, lineStyle: { width: 2, color }, itemStyle: { color }, areaStyle: { color, opacity: 0.12 } },
+        { type: "line", name: t("lifecycle.daily.members"), data: rows.map((row) => row.members), xAxisIndex: 0, yAxisIndex: 0, step: "end", showSymbol: false, lineStyle: { width: 2, color }, itemStyle: { color } },
         { type: "bar", name: t("lifecycle.daily.in"), stack: "io", data: rows.map((row) => row.in), xAxisIndex: 1, yAxisIndex: 1, itemStyle: { color }, barMaxWidth: 14 },
         { type: "bar", name: t("lifecycle.daily.out"), stack: "io", data: rows.map((row) => -row.out), xAxisIndex: 1, yAxisIndex: 1, itemStyle: { color: colors.soft, opacity: 0.65 }, barMaxWidth: 14 },
       ],

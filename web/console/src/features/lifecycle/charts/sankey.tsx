@@ -42,7 +42,7 @@ export default function Sankey({ links, stages, label }: { links: Link[]; stages
             members: format.count(members),
             share: format.share(members, matrix.ofRow(from)),
           });
-    const side = narrow ? (format.language === "en" ? 116 : 108) : 160;
+    const side = narrow ? (format.language === "en" ? 126 : 108) : 160;
     return {
       ...base,
       tooltip: {
