@@ -88,7 +88,7 @@ fn past_fact(random: &mut Random, index: u64, n: u64, count: u64) -> Incoming {
     let day = (n * DAYS / count) as i64;
     let at = Instant(brand::loaded_at().0 - (DAYS as i64 + 1 - day) * DAY_MS);
     let order = brand::order(random, "past", n * 4 + index, index, at);
-    if n % 10 == 0 {
+    if n.is_multiple_of(10) {
         return order;
     }
     let body = Body::Behaved { name: "page_viewed".to_owned(), channel: Some("wechat".to_owned()) };

@@ -67,7 +67,7 @@ impl Secrets {
         let telling = |value: &String| value.chars().count() >= 2 && incoming.object.to_lowercase().contains(&value.to_lowercase());
         if values.into_iter().any(telling) {
             let CommandKey(key) = self.command_key(&incoming.source, &incoming.object, &incoming.version);
-            return format!("{KEYED}{}", key.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+            return format!("{KEYED}{:032x}", u128::from_be_bytes(key));
         }
         incoming.object.clone()
     }
