@@ -83,7 +83,7 @@ impl Book {
     }
 
     fn change_order(&mut self, reference: &Reference, key: &OrderKey, change: impl FnOnce(&mut OrderState)) {
-        let mut state = self.orders.remove(key).unwrap_or_default();
+        let mut state = self.orders.get_mut(key).map(std::mem::take).unwrap_or_default();
         if let Some(counted) = state.counted(reference) {
             self.count(reference, &state, counted, false);
         }
@@ -91,7 +91,11 @@ impl Book {
         if let Some(counted) = state.counted(reference) {
             self.count(reference, &state, counted, true);
         }
-        self.orders.insert(key.clone(), state);
+        // The key is copied for a new order only.
+        match self.orders.get_mut(key) {
+            Some(held) => *held = state,
+            None => drop(self.orders.insert(key.clone(), state)),
+        }
     }
 
     fn count(&mut self, reference: &Reference, state: &OrderState, counted: Counted, add: bool) {

@@ -31,8 +31,15 @@ pub fn needs_past(reference: &Reference, before: Option<&State>, fact: &Fact) ->
 }
 
 /// Decides one fact about one member. `past` must be given where [`needs_past`] says so.
-pub fn step(reference: &Reference, before: Option<State>, past: Option<&Past>, fact: &Fact) -> Step {
-    let after = absorb(reference, before.as_ref(), past, fact);
+pub fn step(reference: &Reference, mut before: Option<State>, past: Option<&Past>, fact: &Fact) -> Step {
+    let book = match &mut before {
+        None => Book::new(reference),
+        // A model that has not decided on this member yet will ask where the book as it was would have put it.
+        Some(state) if reference.models().iter().any(|model| state.standing(&model.id).is_none()) => state.book.clone(),
+        // Otherwise nobody reads the book as it was: it goes on, and a fact costs the same however much is in it.
+        Some(state) => std::mem::take(&mut state.book),
+    };
+    let after = absorb(reference, before.as_ref(), book, past, fact);
     let Some(mut after) = after else {
         let effects = past.map(|past| correction::withdraw_all(reference, past)).unwrap_or_default();
         return Step { state: None, effects };
@@ -75,22 +82,18 @@ fn due(reference: &Reference, model: &Model, profile: &Profile) -> Option<Instan
     model.next_change(profile).map(|(day, _)| walk::takes_effect(&reference.calendar, day))
 }
 
-/// Takes the fact into the book and moves the clock; standings stay as they were recorded.
-fn absorb(reference: &Reference, before: Option<&State>, past: Option<&Past>, fact: &Fact) -> Option<State> {
+/// Takes the fact into the book and moves the clock; standings stay as they were recorded. `before.book` is not read.
+fn absorb(reference: &Reference, before: Option<&State>, mut book: Book, past: Option<&Past>, fact: &Fact) -> Option<State> {
     let retracts = matches!(fact.body, Body::ImportRetracted { .. });
     let refolds = retracts || before.is_some_and(|state| state.series_key != reference.series_key());
-    let book = match (refolds, past, before) {
-        (true, Some(past), _) => {
+    match past {
+        Some(past) if refolds => {
             let mut facts = past.facts.clone();
             facts.push(fact.clone());
-            History::new(facts).book(reference, Instant::MAX)
+            book = History::new(facts).book(reference, Instant::MAX);
         }
-        (_, _, before) => {
-            let mut book = before.map_or_else(|| Book::new(reference), |state| state.book.clone());
-            book.apply(reference, fact);
-            book
-        }
-    };
+        _ => book.apply(reference, fact),
+    }
     book.known_from?;
     let started = match fact.origin {
         // What happened before the source went live is known from the moment it is recorded.

@@ -57,6 +57,17 @@ impl Planned {
     }
 }
 
+/// [`Planned::home`] of a command not planned yet: one hash instead of all of them.
+pub fn home_of(secrets: &Secrets, command: &Command, lanes: u16) -> Lane {
+    match command {
+        Command::Record { incoming, .. } => {
+            let named = || secrets.command_key(&incoming.source, &incoming.object, &incoming.version).0;
+            lane_of(incoming.identities.first().map_or_else(named, |identity| secrets.token(identity).0), lanes)
+        }
+        Command::Retract { lane, .. } | Command::Apply { lane, .. } => *lane,
+    }
+}
+
 fn lane_of(bytes: [u8; 16], lanes: u16) -> Lane {
     Lane(u16::from_be_bytes([bytes[0], bytes[1]]) % lanes)
 }

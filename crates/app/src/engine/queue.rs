@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::command::{Answer, Command};
-use super::plan::Planned;
+use super::plan::home_of;
 use super::{BATCH_MAX, Engine, EngineError};
 use crate::secret::Secrets;
 
@@ -124,9 +124,7 @@ impl Queue {
 
     fn writer_for(&self, first: Option<&Command>) -> usize {
         match first {
-            Some(command) if self.senders.len() > 1 => {
-                usize::from(Planned::new(&self.secrets, command.clone()).home(self.lanes).0) % self.senders.len()
-            }
+            Some(command) if self.senders.len() > 1 => usize::from(home_of(&self.secrets, command, self.lanes).0) % self.senders.len(),
             _ => 0,
         }
     }
