@@ -59,7 +59,7 @@ fn welcome(address: &str, brand: Brand, days_old: u64) -> String {
         "\n  Perennial with the sample brand {name} listens on http://{address}\n\n  sign in as      {user}\n  with password   {password}\n\n  \
          Look first at   Overview (which stages members are in, and who moved this week),\n                  \
          Members (open one: lives, timeline, and why this stage),\n                  \
-         Lifecycle (change a threshold and replay the past under it).\n\n  Stop with Ctrl-C; the next start takes seconds.\n",
+         Lifecycle (counts on any day, flows between two days, daily in and out).\n\n  Stop with Ctrl-C; the next start takes seconds.\n",
         name = brand.slug(),
         user = brand::USER,
         password = brand::PASSWORD,
