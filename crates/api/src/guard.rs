@@ -25,6 +25,8 @@ pub enum Need {
     Read,
     /// To record: signed in, or a key with scope `write`.
     Write,
+    /// To run the brand: imports, sources, policies, the catalogue. Signed in.
+    Operate,
     /// To change who may do what: the owner in person.
     Own,
 }
@@ -67,10 +69,10 @@ pub fn need(method: &str, path: &str) -> Option<Need> {
 fn permits(caller: &Caller, need: Need) -> bool {
     match (caller, need) {
         (_, Need::Nothing) => true,
-        (Caller::User { role, .. }, Need::Read | Need::Write | Need::Own) => role == OWNER,
+        (Caller::User { role, .. }, Need::Read | Need::Write | Need::Operate | Need::Own) => role == OWNER,
         (Caller::Key { scopes, .. }, Need::Read) => scopes.contains(&Scope::Read),
         (Caller::Key { scopes, .. }, Need::Write) => scopes.contains(&Scope::Write),
-        (Caller::Key { .. }, Need::Own) => false,
+        (Caller::Key { .. }, Need::Operate | Need::Own) => false,
     }
 }
 

@@ -48,7 +48,7 @@ fn complete(document: &mut Value) {
             operation["responses"]["default"] = problem.clone();
             let security = match need(&method.to_ascii_uppercase(), path) {
                 Some(Need::Nothing) => json!([]),
-                Some(Need::Own) => json!([{"session": []}]),
+                Some(Need::Operate | Need::Own) => json!([{"session": []}]),
                 Some(Need::Read | Need::Write) | None => json!([{"session": []}, {"key": []}]),
             };
             operation["security"] = security;

@@ -38,13 +38,13 @@ async fn each_operation_asks_for_what_the_table_says() {
         let stopped = |status: u16| status == 401 || status == 403;
         match need {
             Need::Nothing => assert!(nobody != 403 && !stopped(read), "{method} {path}"),
-            Need::Read | Need::Write | Need::Own => assert_eq!((nobody, wrong), (401, 401), "{method} {path}"),
+            Need::Read | Need::Write | Need::Operate | Need::Own => assert_eq!((nobody, wrong), (401, 401), "{method} {path}"),
         }
         match need {
             Need::Nothing => {}
             Need::Read => assert_eq!((stopped(read), write), (false, 403), "{method} {path}"),
             Need::Write => assert_eq!((read, stopped(write)), (403, false), "{method} {path}"),
-            Need::Own => assert_eq!((read, write), (403, 403), "{method} {path}"),
+            Need::Operate | Need::Own => assert_eq!((read, write), (403, 403), "{method} {path}"),
         }
         let owner = site.request(method, &filled(path)).header(header::CONTENT_TYPE, "application/json");
         if *path != "/api/v1/session" {
