@@ -13,11 +13,10 @@ use perennial_rules::lifecycle::document::SHIPPED;
 use perennial_store::SqliteOptions;
 
 use crate::stats::Spread;
-use crate::{Arguments, brand, import};
+use crate::{Arguments, brand, past};
 
 pub fn run(arguments: &Arguments) {
-    let orders = arguments.orders();
-    let folder = import::brand(orders);
+    let folder = past::past(arguments.members());
     let house = open(&folder);
     let yaml = SHIPPED.iter().find(|(id, _)| *id == PRIMARY).expect("the default model").1;
     let last = brand::end();
@@ -39,8 +38,7 @@ pub fn run(arguments: &Arguments) {
     }
     house.close();
     println!(
-        "{members} members, {facts} facts ({orders} orders), active model and draft over twelve months, two threads; of the size asked for 1 M × 10 M: 1/{}",
-        10_000_000 / orders.max(1)
+        "{members} members, {facts} facts, active model and draft over twelve months, two threads"
     );
     println!("reading and decoding every fact: {} s", Spread::of(&reads));
     println!("the backtest: {} s; {:.0} facts/s", Spread::of(&runs), facts as f64 / Spread::of(&runs).median);

@@ -53,7 +53,7 @@ pub fn base(members: u64) -> PathBuf {
     folder
 }
 
-fn spec(members: u64) -> Spec {
+pub fn spec(members: u64) -> Spec {
     Spec {
         members,
         years: 1,
@@ -75,7 +75,7 @@ pub fn copy(base: &Path) -> tempfile::TempDir {
     folder
 }
 
-fn size_mb(folder: &Path) -> u64 {
+pub fn size_mb(folder: &Path) -> u64 {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     files.filter_map(|entry| entry.metadata().ok()).map(|file| file.len()).sum::<u64>() / 1_000_000
 }

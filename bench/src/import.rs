@@ -27,14 +27,6 @@ pub fn run(arguments: &Arguments) {
     make(orders);
 }
 
-/// A brand into which so many orders were imported; imported when it is not there.
-pub fn brand(orders: u64) -> PathBuf {
-    if !folder(orders).join("done").exists() {
-        make(orders);
-    }
-    folder(orders)
-}
-
 fn folder(orders: u64) -> PathBuf {
     base::cellar().join(format!("import-{EDITION}-{orders}"))
 }
@@ -51,7 +43,6 @@ fn make(orders: u64) {
     let child = Command::new(program).arg("import").arg("--child").arg(&file).output().expect("a child");
     print!("{}", String::from_utf8_lossy(&child.stdout));
     assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stderr));
-    std::fs::write(folder.join("done"), "").expect("a mark");
 }
 
 /// In the order of time, as shops export.

@@ -11,6 +11,7 @@ mod engine;
 mod floor;
 mod import;
 mod member;
+mod past;
 mod postgres;
 mod recorder;
 mod served;
@@ -32,7 +33,7 @@ pub struct Arguments {
     /// Members of the base [default: 1000000]
     #[arg(long)]
     members: Option<u64>,
-    /// Order lines of the import, and orders of the backtest [default: 1000000]
+    /// Order lines of the import [default: 1000000]
     #[arg(long)]
     orders: Option<u64>,
     /// The `perennial` program, for http and footprint

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Stopwatch};
 
+use perennial_app::port::desk::DocumentRow;
 use perennial_app::port::journal::{Ask, LaneHead, Loaded, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
 use perennial_app::port::keys::WrappedKey;
 use perennial_app::port::{Append, HistoryScan, Journal, KeyStore, PortResult, Tx};
@@ -65,6 +66,14 @@ impl Tx for RecordedTx<'_> {
         self.inner.heads()
     }
 
+    fn fence(&self) -> u64 {
+        self.inner.fence()
+    }
+
+    fn documents(&mut self, setting: &str) -> PortResult<(Option<Vec<u8>>, Vec<DocumentRow>)> {
+        self.inner.documents(setting)
+    }
+
     fn resolve(&mut self, tokens: &BTreeSet<Token>) -> PortResult<BTreeMap<Token, Owner>> {
         self.inner.resolve(tokens)
     }
@@ -106,6 +115,10 @@ impl<J: Journal> Journal for Recorder<J> {
 
     fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>> {
         Ok(Box::new(RecordedTx { inner: self.inner.begin(lanes)?, log: Arc::clone(&self.log) }))
+    }
+
+    fn fence(&mut self) -> PortResult<u64> {
+        self.inner.fence()
     }
 
     fn heads(&mut self) -> PortResult<Vec<LaneHead>> {

@@ -7,15 +7,12 @@ use perennial_rules::lifecycle::model::Model;
 use perennial_rules::reference::Reference;
 
 use crate::clock::Clock;
-use crate::engine::{Engine, EngineError, Queue};
+use crate::engine::{self, Engine, EngineError, Queue, Shared};
 use crate::head::HeadFile;
 use crate::policy::{self, Active, BrandDocument, PolicyProblem};
 use crate::port::desk::{AuditRow, DocumentRow};
 use crate::port::{Desk, HistoryScan, Journal, KeyStore, PortError, ScanRange};
 use crate::secret::Secrets;
-
-const ACTIVE: &str = "active";
-const INTENT: &str = "activating";
 
 /// What one writer holds.
 pub type Writer = (Box<dyn Journal>, Box<dyn KeyStore>, HeadFile);
@@ -83,17 +80,17 @@ pub struct House {
     desk: Mutex<Box<dyn Desk>>,
     clock: Arc<dyn Clock>,
     secrets: Secrets,
-    reference: RwLock<Arc<Reference>>,
+    reference: Shared,
 }
 
 impl House {
     /// Opens a brand that was initialised.
     pub fn open(mut ports: Ports) -> Result<Self, HouseError> {
+        // Read before the documents: were one activated in between, the first batch would find the fence risen and look again.
+        let fence = ports.reader.fence()?;
         let active = active(ports.desk.as_mut())?.filter(is_complete).ok_or(HouseError::NotInitialised)?;
         let reference = Arc::new(policy::reference(&ports.desk.documents()?, &active)?);
-        let house = Self::with_reference(ports, reference);
-        house.finish_activation()?;
-        Ok(house)
+        Ok(Self::with_reference(ports, reference, fence))
     }
 
     /// Initialises a brand: its settings and the shipped models as documents, the default model active.
@@ -101,6 +98,7 @@ impl House {
         if active(ports.desk.as_mut())?.is_some_and(|active| is_complete(&active)) {
             return Err(HouseError::Initialised);
         }
+        let fence = ports.reader.fence()?;
         let now = ports.clock.now();
         let row = |policy: String, body: String| DocumentRow {
             policy,
@@ -120,15 +118,17 @@ impl House {
                 ports.desk.add_document(document)?;
             }
         }
-        let house = Self::with_reference(ports, Arc::new(Reference::new(compiled, Vec::new())));
+        let house = Self::with_reference(ports, Arc::new(Reference::new(compiled, Vec::new())), fence);
         house.activate(policy::BRAND, 1)?;
         house.activate(&format!("{}{}", policy::LIFECYCLE, policy::PRIMARY), 1)?;
         Ok(house)
     }
 
-    fn with_reference(ports: Ports, reference: Arc<Reference>) -> Self {
+    fn with_reference(ports: Ports, reference: Arc<Reference>, fence: u64) -> Self {
+        let shared: Shared = Arc::new(RwLock::new(Arc::clone(&reference)));
         let engine = |(journal, keys, head)| {
             Engine::new(journal, keys, head, Arc::clone(&ports.clock), ports.secrets.clone(), Arc::clone(&reference))
+                .sharing(Arc::clone(&shared), fence)
         };
         Self {
             queue: Queue::start(ports.writers.into_iter().map(engine).collect()),
@@ -137,7 +137,7 @@ impl House {
             desk: Mutex::new(ports.desk),
             clock: ports.clock,
             secrets: ports.secrets,
-            reference: RwLock::new(reference),
+            reference: shared,
         }
     }
 
@@ -236,20 +236,20 @@ impl House {
             (desk.documents()?, active(desk.as_mut())?.unwrap_or_default())
         };
         next.insert(policy.to_owned(), version);
-        // The brand's document alone has no models yet: an empty reference is compiled from what is active.
-        let reference = Arc::new(policy::reference(&documents, &next)?);
-        // Said before it is done, so that an activation cut short is finished at the next start.
-        self.desk().set_setting(INTENT, &serde_json::to_vec(&(policy, version)).expect("pairs serialise"))?;
-        let (name, for_engine, for_all) = (policy.to_owned(), Arc::clone(&reference), Arc::clone(&reference));
-        // No writer decides between the activation facts and the new reference.
-        self.queue
-            .alone(move |engine| engine.activate(&name, version, for_engine), move |engine| engine.set_reference(Arc::clone(&for_all)))?;
-        let mut desk = self.desk();
-        desk.set_setting(ACTIVE, &serde_json::to_vec(&next).expect("maps of strings serialise"))?;
-        desk.set_setting(INTENT, b"")?;
-        drop(desk);
-        *self.reference.write().expect("no thread panics while holding this lock") = reference;
+        // What does not compile beside the rest is refused here, in words; the engine looks again under the lanes' locks.
+        policy::reference(&documents, &next)?;
+        let name = policy.to_owned();
+        self.queue.call(move |engine| engine.activate(&name, version))?;
         Ok(())
+    }
+
+    /// Writes into the chain that a backup was restored or a loss accepted since the journal was last open.
+    pub fn open_pending_epoch(&self) -> Result<(), HouseError> {
+        let pending = engine::pending(self.desk().as_mut())?;
+        match pending {
+            Some(epoch) => Ok(self.queue.call(move |engine| engine.open_epoch(epoch))?),
+            None => Ok(()),
+        }
     }
 
     /// Re-decides everyone by a policy just activated. `done` hears how many members have been looked at, and stops it by `false`: run
@@ -274,14 +274,6 @@ impl House {
         Ok(())
     }
 
-    fn finish_activation(&self) -> Result<(), HouseError> {
-        let intent = self.desk().setting(INTENT)?.unwrap_or_default();
-        match serde_json::from_slice::<(String, i64)>(&intent) {
-            Ok((policy, version)) => self.activate(&policy, version),
-            Err(_) => Ok(()),
-        }
-    }
-
     /// Finishes what is queued and stops the writers.
     pub fn close(&self) {
         self.queue.stop();
@@ -294,6 +286,5 @@ fn is_complete(active: &Active) -> bool {
 }
 
 fn active(desk: &mut dyn Desk) -> Result<Option<Active>, PortError> {
-    let Some(bytes) = desk.setting(ACTIVE)? else { return Ok(None) };
-    serde_json::from_slice(&bytes).map(Some).map_err(|why| PortError::Damaged(format!("the list of active policies cannot be read: {why}")))
+    desk.setting(engine::ACTIVE)?.as_deref().map(engine::read_active).transpose()
 }

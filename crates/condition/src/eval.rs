@@ -8,14 +8,15 @@ use crate::arithmetic::{combine, days_between, negate, to_decimal, to_money};
 use crate::catalog::{Drift, FieldId};
 use crate::plan::{Step, Test};
 use crate::series::Contribution;
-use crate::tree::{Part, Summary, Window};
+use crate::tree::{Part, Summary};
 use crate::value::{Truth, Value};
 
 /// What a condition is evaluated against: a member as of a day, or one fact.
 pub(crate) trait Scene {
     fn today(&self) -> Day;
     fn field(&self, id: FieldId, drift: Drift) -> Value;
-    fn contributions(&self, series: usize) -> Cow<'_, [Contribution]>;
+    /// Of the days from `first` to `last`, both included; ascending.
+    fn contributions(&self, series: usize, first: Day, last: Day) -> Cow<'_, [Contribution]>;
 }
 
 impl Test {
@@ -122,7 +123,9 @@ impl Step {
                 value => value,
             },
             Self::Aggregate { series, function, window, money } => {
-                summary(*function, inside(&scene.contributions(*series), *window, scene.today()), *money)
+                // What lies after today is never inside.
+                let (first, last) = window.map_or((Day(i32::MIN), scene.today()), |window| window.range(scene.today()));
+                summary(*function, &scene.contributions(*series, first, last), *money)
             }
             Self::Today => Value::Day(scene.today()),
             Self::DaysSince(inner) => days_between(&inner.value(scene), scene.today()),
@@ -149,17 +152,6 @@ fn extreme(list: &[Step], scene: &impl Scene, wanted: std::cmp::Ordering) -> Val
         }
     }
     best
-}
-
-/// The contributions inside the window; what lies after today is never inside.
-fn inside(all: &[Contribution], window: Option<Window>, today: Day) -> &[Contribution] {
-    let Some(window) = window else {
-        return &all[..all.partition_point(|c| c.day <= today)];
-    };
-    let (first, last) = window.range(today);
-    let end = all.partition_point(|c| c.day <= last);
-    let start = all[..end].partition_point(|c| c.day < first);
-    &all[start..end]
 }
 
 /// Sums too large for 64 bits are null.

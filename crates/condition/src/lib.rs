@@ -34,7 +34,7 @@ pub use json::{operand_to_json, to_json};
 pub use problem::{Position, Problem};
 pub use row::{Hypothetical, Row, WhatIf};
 pub use sentence::{operand_phrase, sentence};
-pub use series::{Contribution, FactFields, Series, SeriesPool};
+pub use series::{Contribution, FactFields, Series, SeriesPool, between};
 pub use text::{print, print_operand};
 pub use time::Changes;
 pub use trace::{Observed, Trace};

@@ -6,7 +6,7 @@ use perennial_kernel::{Day, Money};
 
 use crate::catalog::{Drift, FieldId};
 use crate::eval::Scene;
-use crate::series::{Contribution, Series};
+use crate::series::{Contribution, Series, between};
 use crate::value::Value;
 
 pub trait Row {
@@ -18,6 +18,15 @@ pub trait Row {
 
     /// Ascending by day, at most one per day. Days after today may be there: they count from their day on.
     fn series(&self, series: &Series) -> Cow<'_, [Contribution]>;
+
+    /// Of these, the days from `first` to `last`, both included. A row that makes its list when asked makes only this part, so that a window
+    /// costs what lies in it and not what a long past holds.
+    fn series_between(&self, series: &Series, first: Day, last: Day) -> Cow<'_, [Contribution]> {
+        match self.series(series) {
+            Cow::Borrowed(list) => Cow::Borrowed(between(list, first, last)),
+            Cow::Owned(list) => Cow::Owned(between(&list, first, last).to_vec()),
+        }
+    }
 }
 
 /// A member about whom one can ask what would be.
@@ -66,7 +75,7 @@ impl<R: Row> Scene for Later<'_, R> {
         }
     }
 
-    fn contributions(&self, series: usize) -> Cow<'_, [Contribution]> {
-        self.row.series(&self.series[series])
+    fn contributions(&self, series: usize, first: Day, last: Day) -> Cow<'_, [Contribution]> {
+        self.row.series_between(&self.series[series], first, last)
     }
 }

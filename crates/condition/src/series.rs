@@ -77,6 +77,13 @@ impl Contribution {
     }
 }
 
+/// The part of a list ascending by day that lies from `first` to `last`, both included.
+pub fn between(list: &[Contribution], first: Day, last: Day) -> &[Contribution] {
+    let end = list.partition_point(|c| c.day <= last);
+    let start = list[..end].partition_point(|c| c.day < first);
+    &list[start..end]
+}
+
 /// The distinct series of many conditions, so that a row keeps each once. See [`crate::Checked::share`].
 #[derive(Clone, Debug, Default)]
 pub struct SeriesPool {
@@ -110,7 +117,7 @@ impl<F: FactFields> Scene for FactScene<'_, F> {
         self.0.field(id.0)
     }
 
-    fn contributions(&self, _series: usize) -> std::borrow::Cow<'_, [Contribution]> {
+    fn contributions(&self, _series: usize, _first: Day, _last: Day) -> std::borrow::Cow<'_, [Contribution]> {
         std::borrow::Cow::Borrowed(&[])
     }
 }

@@ -135,15 +135,20 @@ fn stretches<R: Row>(steps: &[&Step], row: &R, series: &[Series], after: Day, da
     for step in steps {
         step.each(&mut |step| {
             let Step::Aggregate { series: index, function, window, .. } = step else { return };
-            let contributions = row.series(&series[*index]);
-            for (position, c) in contributions.iter().enumerate() {
-                let (enters, leaves) = match window {
-                    None => (c.day, None),
-                    Some(w) => (c.day + w.ending_days_ago, Some(c.day + w.ending_days_ago + w.days)),
-                };
+            let series = &series[*index];
+            let Some(window) = window else {
                 // The first fact ever stays the first.
-                let unnoticed = *function == Summary::First && window.is_none() && contributions[..position].iter().any(|c| c.count > 0);
-                starts.extend(Some(enters).filter(|_| !unnoticed).into_iter().chain(leaves).filter(|day| *day > after && *day <= LAST));
+                if *function != Summary::First || row.series_between(series, Day(i32::MIN), after).iter().all(|c| c.count <= 0) {
+                    let ahead = row.series_between(series, after + 1, LAST);
+                    let seen = if *function == Summary::First { ahead.iter().position(|c| c.count > 0) } else { None };
+                    starts.extend(ahead[..seen.map_or(ahead.len(), |at| at + 1)].iter().map(|c| c.day));
+                }
+                return;
+            };
+            // What entered and left by `after` is not looked at: a long past costs nothing here.
+            let (shift, first) = (window.ending_days_ago, window.range(after).0);
+            for c in row.series_between(series, first, LAST).iter() {
+                starts.extend([c.day + shift, c.day + shift + window.days].into_iter().filter(|day| *day > after && *day <= LAST));
             }
         });
     }

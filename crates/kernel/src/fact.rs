@@ -126,6 +126,11 @@ pub enum Body {
         policy: String,
         version: i64,
     },
+    /// The journal goes on from here and not from where it was: a backup was restored, or a loss accepted. On `SubjectId::NOBODY`, one per
+    /// lane.
+    EpochOpened {
+        epoch: u64,
+    },
     /// Everything that `import` brought for this subject is taken back.
     ImportRetracted {
         import: ImportId,
@@ -146,6 +151,7 @@ impl Body {
             Self::TimerDue { .. } => "timer.due",
             Self::PolicyActivated { .. } => "policy.activated",
             Self::PolicyApplied { .. } => "policy.applied",
+            Self::EpochOpened { .. } => "epoch.opened",
             Self::ImportRetracted { .. } => "import.retracted",
         }
     }
@@ -162,6 +168,7 @@ impl Body {
             | Self::TimerDue { .. }
             | Self::PolicyActivated { .. }
             | Self::PolicyApplied { .. }
+            | Self::EpochOpened { .. }
             | Self::ImportRetracted { .. } => None,
         }
     }

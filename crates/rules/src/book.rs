@@ -66,6 +66,7 @@ impl Book {
             | Body::TimerDue { .. }
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }
+            | Body::EpochOpened { .. }
             | Body::ImportRetracted { .. } => {}
         }
     }
@@ -120,6 +121,10 @@ fn speaks_of_the_member(body: &Body) -> bool {
         | Body::OrderCancelled(_)
         | Body::OrderRefunded(_)
         | Body::Behaved { .. } => true,
-        Body::TimerDue { .. } | Body::PolicyActivated { .. } | Body::PolicyApplied { .. } | Body::ImportRetracted { .. } => false,
+        Body::TimerDue { .. }
+        | Body::PolicyActivated { .. }
+        | Body::PolicyApplied { .. }
+        | Body::EpochOpened { .. }
+        | Body::ImportRetracted { .. } => false,
     }
 }

@@ -131,6 +131,11 @@ struct ImportRow {
     import: i64,
 }
 
+#[derive(Serialize, Deserialize)]
+struct EpochRow {
+    epoch: u64,
+}
+
 /// The bytes of a body, in schema version [`VERSION`].
 pub fn encode(body: &Body) -> Vec<u8> {
     let written = match body {
@@ -149,6 +154,7 @@ pub fn encode(body: &Body) -> Vec<u8> {
         Body::PolicyActivated { policy, version } | Body::PolicyApplied { policy, version } => {
             serde_json::to_vec(&PolicyRow { policy: policy.clone(), version: Some(*version) })
         }
+        Body::EpochOpened { epoch } => serde_json::to_vec(&EpochRow { epoch: *epoch }),
         Body::ImportRetracted { import } => serde_json::to_vec(&ImportRow { import: import.0 }),
     };
     written.expect("rows of strings and finite numbers always serialise")
@@ -193,6 +199,7 @@ fn read(kind: &str, bytes: &[u8]) -> Result<Option<Body>, serde_json::Error> {
             let row: PolicyRow = serde_json::from_slice(bytes)?;
             Body::PolicyApplied { policy: row.policy, version: row.version.unwrap_or_default() }
         }
+        "epoch.opened" => Body::EpochOpened { epoch: serde_json::from_slice::<EpochRow>(bytes)?.epoch },
         "import.retracted" => Body::ImportRetracted { import: ImportId(serde_json::from_slice::<ImportRow>(bytes)?.import) },
         _ => return Ok(None),
     }))
@@ -325,6 +332,7 @@ mod tests {
         );
         check(&Body::PolicyApplied { policy: "rf".into(), version: 2 }, r#"{"policy":"rf","version":2}"#);
         check(&Body::TimerDue { policy: "rf".into() }, r#"{"policy":"rf"}"#);
+        check(&Body::EpochOpened { epoch: 3 }, r#"{"epoch":3}"#);
         check(&Body::ImportRetracted { import: ImportId(4) }, r#"{"import":4}"#);
     }
 

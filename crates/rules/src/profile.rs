@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use perennial_condition::{Catalog, Contribution, Drift, FactKind, Field, FieldId, Hypothetical, Name, Row, Series, Type, Value, WhatIf};
+use perennial_condition::{
+    Catalog, Contribution, Drift, FactKind, Field, FieldId, Hypothetical, Name, Row, Series, Type, Value, WhatIf, between,
+};
 use perennial_kernel::{Attribute, Calendar, Currency, Day, Instant, Money, Relation};
 
 use crate::book::Book;
@@ -186,8 +188,7 @@ impl<'a> Profile<'a> {
     }
 
     /// A purchase is a day with a counted order; a day on which only money went back adds to sums, not to counts.
-    fn purchase_days(&self, series: &Series) -> Cow<'_, [Contribution]> {
-        let entries = self.book.purchases.entries();
+    fn purchase_days<'b>(&self, series: &Series, entries: &'b [Contribution]) -> Cow<'b, [Contribution]> {
         let counting = self.reference.brand.counting;
         if series.filter.is_none() && entries.iter().all(|entry| entry.count == times(entry, counting)) {
             return Cow::Borrowed(entries);
@@ -200,6 +201,14 @@ impl<'a> Profile<'a> {
             }
         }
         Cow::Owned(days)
+    }
+
+    /// The days the book keeps for a series, before purchases are told from orders.
+    fn kept(&self, series: &Series) -> &[Contribution] {
+        if series.kind == "purchase" || from_purchases(series) {
+            return self.book.purchases.entries();
+        }
+        self.book.named.get(series.slot).map_or(&[], DaySeries::entries)
     }
 }
 
@@ -218,11 +227,12 @@ impl Row for Profile<'_> {
     }
 
     fn series(&self, series: &Series) -> Cow<'_, [Contribution]> {
-        match series.kind.as_str() {
-            "purchase" => self.purchase_days(series),
-            _ if from_purchases(series) => Cow::Borrowed(self.book.purchases.entries()),
-            _ => Cow::Borrowed(self.book.named.get(series.slot).map_or(&[], DaySeries::entries)),
-        }
+        self.series_between(series, Day(i32::MIN), Day(i32::MAX))
+    }
+
+    fn series_between(&self, series: &Series, first: Day, last: Day) -> Cow<'_, [Contribution]> {
+        let days = between(self.kept(series), first, last);
+        if series.kind == "purchase" { self.purchase_days(series, days) } else { Cow::Borrowed(days) }
     }
 }
 

@@ -6,18 +6,34 @@ use perennial_app::port::journal::{Append, LaneHead, StoredFact};
 use perennial_app::port::{PortError, PortResult};
 use perennial_kernel::{Lane, Position, Seq};
 
-/// The heads of the lanes asked for; a lane that does not exist is a mistake above.
-pub(crate) fn held(lanes: &BTreeSet<Lane>, heads: Vec<LaneHead>) -> PortResult<BTreeMap<Lane, LaneHead>> {
-    let held: BTreeMap<Lane, LaneHead> =
-        heads.into_iter().filter(|head| lanes.contains(&head.lane)).map(|head| (head.lane, head)).collect();
-    match lanes.iter().find(|lane| !held.contains_key(lane)) {
+/// The lanes a batch holds: their heads, and the fence they stand behind.
+pub(crate) struct Held {
+    pub heads: BTreeMap<Lane, LaneHead>,
+    pub fence: u64,
+}
+
+/// Of the lanes read, those asked for; a lane that does not exist is a mistake above.
+pub(crate) fn held(lanes: &BTreeSet<Lane>, read: Vec<(LaneHead, u64)>) -> PortResult<Held> {
+    let mut held = Held { heads: BTreeMap::new(), fence: 0 };
+    for (head, fence) in read.into_iter().filter(|(head, _)| lanes.contains(&head.lane)) {
+        held.heads.insert(head.lane, head);
+        held.fence = held.fence.max(fence);
+    }
+    match lanes.iter().find(|lane| !held.heads.contains_key(lane)) {
         Some(lane) => Err(PortError::Failed(format!("there is no lane {}", lane.0))),
         None => Ok(held),
     }
 }
 
 /// Facts go on from the held heads without a gap, the new heads say what the facts say, effects belong to facts of this append.
-pub(crate) fn append(held: &BTreeMap<Lane, LaneHead>, set: &Append) -> PortResult<()> {
+///
+/// A turn rises the fence of all lanes, so all `lane_count` must be held.
+pub(crate) fn append(held: &BTreeMap<Lane, LaneHead>, lane_count: usize, fence: u64, set: &Append) -> PortResult<()> {
+    if let Some(turn) = &set.turn
+        && (held.len() != lane_count || turn.fence <= fence)
+    {
+        return Err(bug(format!("a turn from fence {fence} to {} with {} of {lane_count} lanes held", turn.fence, held.len())));
+    }
     let mut last: BTreeMap<Lane, &StoredFact> = BTreeMap::new();
     for fact in &set.facts {
         let lane = fact.position.lane();

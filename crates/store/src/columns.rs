@@ -53,6 +53,16 @@ pub(crate) fn lane_head(row: &(impl Columns + ?Sized)) -> PortResult<LaneHead> {
     Ok(LaneHead { lane: lane(row, 0)?, seq: Seq(row.int(1)? as u64), subjects: row.int(2)? as u64, chain: Chain(hash(row, 3)?) })
 }
 
+/// A lane's head and, fifth, its fence.
+pub(crate) fn held_lane(row: &(impl Columns + ?Sized)) -> PortResult<(LaneHead, u64)> {
+    Ok((lane_head(row)?, row.int(4)? as u64))
+}
+
+/// One number.
+pub(crate) fn number(row: &(impl Columns + ?Sized)) -> PortResult<i64> {
+    row.int(0)
+}
+
 /// Key, content, recorded_at, position.
 pub(crate) fn seen(row: &(impl Columns + ?Sized)) -> PortResult<(CommandKey, Seen)> {
     let fact = FactId { recorded_at: Instant(row.int(2)?), position: Position(row.int(3)?) };

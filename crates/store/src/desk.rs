@@ -48,12 +48,11 @@ use Value::{Bytes, Int, MaybeInt, Text};
 
 impl<S: Plain> Desk for DeskOn<S> {
     fn setting(&mut self, name: &str) -> PortResult<Option<Vec<u8>>> {
-        self.first("SELECT value FROM settings WHERE name = $1", &[Text(name)], columns::blob)
+        self.first(sql::SETTING, &[Text(name)], columns::blob)
     }
 
     fn set_setting(&mut self, name: &str, value: &[u8]) -> PortResult<()> {
-        let sql = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        self.0.run(sql, &[Text(name), Bytes(value)]).map(drop)
+        self.0.run(sql::SET_SETTING, &[Text(name), Bytes(value)]).map(drop)
     }
 
     fn add_document(&mut self, row: &DocumentRow) -> PortResult<()> {
@@ -63,8 +62,7 @@ impl<S: Plain> Desk for DeskOn<S> {
     }
 
     fn documents(&mut self) -> PortResult<Vec<DocumentRow>> {
-        let sql = "SELECT policy, version, body, author, reason, created_at FROM documents ORDER BY policy, version";
-        self.0.fetch(sql, &[], columns::document)
+        self.0.fetch(sql::DOCUMENTS, &[], columns::document)
     }
 
     fn add_user(&mut self, row: &UserRow) -> PortResult<()> {

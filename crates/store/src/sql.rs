@@ -23,6 +23,13 @@ macro_rules! effects {
 pub(crate) use effects;
 
 pub(crate) const HEADS: &str = "SELECT lane, seq, subjects, chain FROM lanes ORDER BY lane";
+pub(crate) const HELD: &str = "SELECT lane, seq, subjects, chain, epoch FROM lanes ORDER BY lane";
+pub(crate) const FENCE: &str = "SELECT MIN(epoch) FROM lanes";
+pub(crate) const TURN: &str = "UPDATE lanes SET epoch = $1";
+pub(crate) const SETTING: &str = "SELECT value FROM settings WHERE name = $1";
+pub(crate) const SET_SETTING: &str =
+    "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+pub(crate) const DOCUMENTS: &str = "SELECT policy, version, body, author, reason, created_at FROM documents ORDER BY policy, version";
 pub(crate) const DUE: &str = "SELECT member, lane, policy, due FROM timers WHERE due <= $1 ORDER BY due, member, policy LIMIT $2";
 pub(crate) const TIMERS: &str = "SELECT member, lane, policy, due FROM timers ORDER BY member, policy";
 pub(crate) const TAIL: &str = facts!("WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3");

@@ -36,6 +36,7 @@ pub fn line(record: &Incoming) -> String {
         | Body::TimerDue { .. }
         | Body::PolicyActivated { .. }
         | Body::PolicyApplied { .. }
+        | Body::EpochOpened { .. }
         | Body::ImportRetracted { .. } => {}
     }
     text

@@ -6,6 +6,7 @@ use perennial_kernel::{Body, EffectId, Fact, FactId, ImportId, Instant, Lane, Me
 use perennial_rules::effect::Effect;
 use perennial_rules::history::History;
 use perennial_rules::reference::Reference;
+use perennial_rules::state::State;
 use perennial_rules::{codec, program};
 
 use super::EngineError;
@@ -26,6 +27,8 @@ pub(super) struct Batch<'a> {
     pub(super) lanes: u16,
     pub(super) owners: BTreeMap<Token, Owner>,
     pub(super) loaded: Loaded,
+    /// Snapshots loaded, read once, until their member is opened; `None` for one that this program cannot read.
+    states: BTreeMap<MemberId, Option<State>>,
     pub(super) members: BTreeMap<MemberId, Working>,
     pub(super) claims: Vec<(Token, Owner)>,
     /// Facts with their effects, in the order of deciding; sealed and chained at the end.
@@ -82,6 +85,7 @@ impl<'a> Batch<'a> {
             lanes,
             owners,
             loaded,
+            states: BTreeMap::new(),
             members: BTreeMap::new(),
             claims: Vec::new(),
             decided: Vec::new(),
@@ -95,15 +99,13 @@ impl<'a> Batch<'a> {
     fn load_pasts(&mut self, planned: &[Planned]) -> Result<(), EngineError> {
         let mut foresight: BTreeMap<MemberId, Foresight> = BTreeMap::new();
         let mut wanted: BTreeSet<MemberId> = BTreeSet::new();
-        for (member, bytes) in &self.loaded.states {
-            match codec::decode_state(bytes) {
-                Some(state) if state.series_key == self.reference.series_key() => {
-                    foresight.insert(*member, Foresight::of(&state));
-                }
-                _ => {
-                    wanted.insert(*member);
-                }
+        for (member, bytes) in std::mem::take(&mut self.loaded.states) {
+            let state = codec::decode_state(&bytes);
+            match &state {
+                Some(state) if state.series_key == self.reference.series_key() => drop(foresight.insert(member, Foresight::of(state))),
+                _ => drop(wanted.insert(member)),
             }
+            self.states.insert(member, state);
         }
         for one in planned {
             let Some(owner) = self.known_owner(one) else { continue };
@@ -134,7 +136,7 @@ impl<'a> Batch<'a> {
         }
         for (member, (facts, effects)) in own {
             let past = past_of(&facts, &effects)?;
-            let state = self.loaded.states.get(&member).and_then(|bytes| codec::decode_state(bytes));
+            let state = self.states.remove(&member).flatten();
             // Of a member whose imports were all undone only such facts are left, and no snapshot.
             let tells =
                 |fact: &Fact| !matches!(fact.body, Body::ImportRetracted { .. } | Body::TimerDue { .. } | Body::PolicyApplied { .. });
@@ -201,7 +203,7 @@ impl<'a> Batch<'a> {
         if owner.subject == SubjectId::NOBODY || self.members.contains_key(&owner.subject) {
             return;
         }
-        let state = self.loaded.states.get(&owner.subject).and_then(|bytes| codec::decode_state(bytes));
+        let state = self.states.remove(&owner.subject).flatten();
         self.members.insert(owner.subject, Working::new(owner.subject, owner.lane, state, None));
     }
 

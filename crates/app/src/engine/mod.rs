@@ -6,6 +6,8 @@
 mod activate;
 mod batch;
 mod command;
+mod epoch;
+mod force;
 mod member;
 mod orders;
 mod plan;
@@ -22,6 +24,9 @@ use perennial_rules::reference::Reference;
 
 use self::batch::Batch;
 pub use self::command::{Answer, Command, Receipt, Refusal};
+pub use self::epoch::{announce, pending};
+use self::force::Force;
+pub use self::force::{ACTIVE, Shared, read_active};
 use self::plan::Planned;
 pub use self::queue::{Overloaded, Queue, Reply};
 pub use self::sweep::Swept;
@@ -80,7 +85,7 @@ pub struct Engine {
     head: HeadFile,
     clock: Arc<dyn Clock>,
     secrets: Secrets,
-    reference: Arc<Reference>,
+    force: Force,
     open_keys: BTreeMap<SubjectId, DataKey>,
 }
 
@@ -93,11 +98,18 @@ impl Engine {
         secrets: Secrets,
         reference: Arc<Reference>,
     ) -> Self {
-        Self { journal, keys, head, clock, secrets, reference, open_keys: BTreeMap::new() }
+        Self { journal, keys, head, clock, secrets, force: Force::given(reference), open_keys: BTreeMap::new() }
+    }
+
+    /// Shares what is in force with others of this node; it stands behind `fence`.
+    #[must_use]
+    pub fn sharing(mut self, shared: Shared, fence: u64) -> Self {
+        self.force = Force::shared(shared, fence);
+        self
     }
 
     pub fn reference(&self) -> &Arc<Reference> {
-        &self.reference
+        self.force.reference()
     }
 
     pub fn journal(&mut self) -> &mut dyn Journal {
@@ -112,9 +124,15 @@ impl Engine {
         &self.secrets
     }
 
-    /// Documents changed (an activation, by this node or another): decide by these from now on.
-    pub fn set_reference(&mut self, reference: Arc<Reference>) {
-        self.reference = reference;
+    /// Learns what another node has put in force meanwhile. A batch does so by itself; this is for those who only ask.
+    pub fn refresh(&mut self) -> Result<(), EngineError> {
+        let fence = self.journal.fence()?;
+        if self.force.fence() != Some(fence) {
+            let mut tx = self.journal.begin(&BTreeSet::new())?;
+            let (active, documents) = force::in_force(tx.as_mut())?;
+            self.force.turn(Arc::new(force::compiled(&documents, &active)?), fence);
+        }
+        Ok(())
     }
 
     /// Carries out commands in order, in as many batches as it takes; durable when it returns.
@@ -162,9 +180,9 @@ impl Engine {
     fn try_batch(&mut self, planned: &[Planned]) -> Result<Vec<Option<Answer>>, EngineError> {
         let lanes = self.lanes_for(planned)?;
         let now = self.clock.now();
-        let reference = Arc::clone(&self.reference);
         let count = self.journal.lane_count();
         let mut tx = self.journal.begin(&lanes)?;
+        let reference = self.force.current(tx.as_mut())?;
         let mut batch = Batch::open(tx.as_mut(), &reference, &self.secrets, now, count, planned)?;
         let mut answers = Vec::with_capacity(planned.len());
         for one in planned {

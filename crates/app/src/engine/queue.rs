@@ -1,12 +1,14 @@
 //! The engine's front: callers queue commands, one thread per writer takes what is there, up to a batch, and answers after the commit.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::command::{Answer, Command};
 use super::plan::home_of;
+use super::sweep::Swept;
 use super::{BATCH_MAX, Engine, EngineError};
 use crate::secret::Secrets;
 
@@ -34,6 +36,7 @@ pub struct Queue {
     senders: Vec<SyncSender<Job>>,
     secrets: Secrets,
     lanes: u16,
+    sweeps: Arc<AtomicBool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -43,14 +46,16 @@ impl Queue {
         let secrets = engines[0].secrets.clone();
         let lanes = engines[0].journal().lane_count();
         let (mut senders, mut threads) = (Vec::new(), Vec::new());
+        let sweeps = Arc::new(AtomicBool::new(true));
         for (number, engine) in engines.into_iter().enumerate() {
             let (sender, receiver) = sync_channel(WAITING_MAX);
             senders.push(sender);
             let name = format!("engine-{number}");
-            let body = move || run(engine, &receiver, number == 0);
+            let sweeps = (number == 0).then(|| Arc::clone(&sweeps));
+            let body = move || run(engine, &receiver, sweeps.as_deref());
             threads.push(std::thread::Builder::new().name(name).spawn(body).expect("the system starts threads at boot"));
         }
-        Self { senders, secrets, lanes, threads: Mutex::new(threads) }
+        Self { senders, secrets, lanes, sweeps, threads: Mutex::new(threads) }
     }
 
     /// Queues commands that are answered together; they may share a batch with others'.
@@ -75,40 +80,17 @@ impl Queue {
 
     /// Runs something on the first engine between batches and waits for it.
     pub fn call<T: Send + 'static>(&self, job: impl FnOnce(&mut Engine) -> T + Send + 'static) -> T {
-        self.call_on(0, job)
-    }
-
-    /// Runs something on the first engine while the others stand still, then `after` on each of those.
-    pub fn alone<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&mut Engine) -> T + Send + 'static,
-        after: impl Fn(&mut Engine) + Clone + Send + 'static,
-    ) -> T {
-        let gate = Arc::new(Barrier::new(self.senders.len()));
-        for writer in 1..self.senders.len() {
-            let (gate, after) = (Arc::clone(&gate), after.clone());
-            let stand_still = Box::new(move |engine: &mut Engine| {
-                gate.wait(); // everyone has stopped
-                gate.wait(); // the job is done
-                after(engine);
-            });
-            self.senders[writer].send(Job::Call(stand_still)).expect("writers run until the queue stops");
-        }
-        self.call_on(0, move |engine| {
-            gate.wait();
-            let outcome = job(engine);
-            gate.wait();
-            outcome
-        })
-    }
-
-    fn call_on<T: Send + 'static>(&self, writer: usize, job: impl FnOnce(&mut Engine) -> T + Send + 'static) -> T {
         let (sender, receiver) = sync_channel(1);
         let call = Box::new(move |engine: &mut Engine| {
             let _ = sender.send(job(engine));
         });
-        self.senders[writer].send(Job::Call(call)).expect("writers run until the queue stops");
+        self.senders[0].send(Job::Call(call)).expect("writers run until the queue stops");
         receiver.recv().expect("writers answer every job")
+    }
+
+    /// Whether what falls due is looked for between batches; it is, unless another node does it.
+    pub fn sweep_by_itself(&self, sweeps: bool) {
+        self.sweeps.store(sweeps, Ordering::Relaxed);
     }
 
     /// Finishes what is queued and ends the writers.
@@ -130,18 +112,15 @@ impl Queue {
     }
 }
 
-fn run(mut engine: Engine, receiver: &Receiver<Job>, sweeps: bool) {
+/// `sweeps` is the first engine's: it alone looks for what falls due, and for what other nodes have put in force.
+fn run(mut engine: Engine, receiver: &Receiver<Job>, sweeps: Option<&AtomicBool>) {
     let mut swept_at = std::time::Instant::now();
     let mut more_due = false;
     loop {
-        if sweeps && (more_due || swept_at.elapsed() >= SWEEP_EVERY) {
-            more_due = match engine.sweep() {
-                Ok(swept) => swept.more,
-                Err(error) => {
-                    tracing::error!(%error, "the due sweep failed");
-                    false
-                }
-            };
+        if let Some(sweeps) = sweeps
+            && (more_due || swept_at.elapsed() >= SWEEP_EVERY)
+        {
+            more_due = look_around(&mut engine, sweeps.load(Ordering::Relaxed));
             swept_at = std::time::Instant::now();
         }
         let wait = if more_due { Duration::ZERO } else { SWEEP_EVERY.saturating_sub(swept_at.elapsed()).max(Duration::from_millis(1)) };
@@ -159,6 +138,18 @@ fn run(mut engine: Engine, receiver: &Receiver<Job>, sweeps: bool) {
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
+}
+
+/// Answers whether more is due than one sweep takes.
+fn look_around(engine: &mut Engine, sweeps: bool) -> bool {
+    let looked = engine.refresh().and_then(|()| if sweeps { engine.sweep() } else { Ok(Swept::default()) });
+    looked.map_or_else(
+        |error| {
+            tracing::error!(%error, "the due sweep failed");
+            false
+        },
+        |swept| swept.more,
+    )
 }
 
 /// Takes what is queued, up to a batch, processes it and answers; gives back a job that is not commands, if it met one.

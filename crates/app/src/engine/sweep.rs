@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
-use std::sync::Arc;
 
 use perennial_kernel::{Instant, Lane, MemberId};
 
@@ -40,9 +39,9 @@ impl Engine {
     fn sweep_rows(&mut self, rows: &[TimerRow], now: Instant, horizon: Instant) -> Result<usize, EngineError> {
         let lanes: BTreeSet<Lane> = rows.iter().map(|row| row.lane).collect();
         let members: BTreeSet<MemberId> = rows.iter().map(|row| row.member).collect();
-        let reference = Arc::clone(&self.reference);
         let count = self.journal.lane_count();
         let mut tx = self.journal.begin(&lanes)?;
+        let reference = self.force.current(tx.as_mut())?;
         let states = tx.load(&Ask { members, ..Ask::default() })?.states;
         let mut batch = Batch::open(tx.as_mut(), &reference, &self.secrets, now, count, &[])?;
         batch.take_states(states)?;

@@ -160,6 +160,17 @@ pub struct Append {
     pub waited: Vec<OrderRef>,
     /// The heads after the batch.
     pub heads: Vec<LaneHead>,
+    /// What every writer must look at anew from here on; all lanes must be held.
+    pub turn: Option<Turn>,
+}
+
+/// A batch after which writers decide by other documents: an activation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Turn {
+    /// The fence after it, on every lane.
+    pub fence: u64,
+    /// Settings that change with it, in the same transaction.
+    pub settings: Vec<(String, Vec<u8>)>,
 }
 
 /// The journal of one brand.
@@ -172,6 +183,9 @@ pub trait Journal: Send {
 
     /// Begins a batch: from here to the commit this process is the only writer of `lanes`.
     fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>>;
+
+    /// The fence as it stands now, read without locks: see [`Tx::fence`].
+    fn fence(&mut self) -> PortResult<u64>;
 
     /// The heads of all lanes, ascending by lane.
     fn heads(&mut self) -> PortResult<Vec<LaneHead>>;
@@ -214,6 +228,13 @@ pub trait Journal: Send {
 pub trait Tx {
     /// The heads of the lanes held.
     fn heads(&self) -> &BTreeMap<Lane, LaneHead>;
+
+    /// Rises with every [`Turn`], on all lanes in one transaction: a writer that knows a lower one decides by documents no longer in force.
+    /// 0 where no lane is held.
+    fn fence(&self) -> u64;
+
+    /// A setting, and every policy document, as of this transaction.
+    fn documents(&mut self, setting: &str) -> PortResult<(Option<Vec<u8>>, Vec<super::desk::DocumentRow>)>;
 
     /// Who owns these tokens now, under the lanes' locks.
     fn resolve(&mut self, tokens: &BTreeSet<Token>) -> PortResult<BTreeMap<Token, Owner>>;

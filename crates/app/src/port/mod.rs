@@ -6,7 +6,7 @@ pub mod keys;
 pub mod scan;
 
 pub use desk::Desk;
-pub use journal::{Append, Ask, Journal, LaneHead, Loaded, StoredEffect, StoredFact, Token, Tx};
+pub use journal::{Append, Ask, Journal, LaneHead, Loaded, StoredEffect, StoredFact, Token, Turn, Tx};
 pub use keys::KeyStore;
 pub use scan::{HistoryScan, ScanRange};
 

@@ -152,6 +152,7 @@ impl Words<'_> {
             | Body::TimerDue { .. }
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }
+            | Body::EpochOpened { .. }
             | Body::ImportRetracted { .. } => String::new(),
         };
         Some(Evidence { fact: id, kind: fact.body.kind(), day: self.reference.calendar.day(fact.occurred_at), summary })

@@ -146,6 +146,7 @@ fn of_facts(house: &House, case: &Case) -> Vec<Entry> {
             | Body::TimerDue { .. }
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }
+            | Body::EpochOpened { .. }
             | Body::ImportRetracted { .. } => continue,
         };
         entries.push(Entry {

@@ -131,6 +131,37 @@ fn four_writers_on_each_node_end_in_exactly_the_same_people() {
     race(4);
 }
 
+/// An activation is one transaction over all lanes: no node decides another fact by the documents before it, and all find it in the chain.
+#[test]
+fn what_one_node_activates_the_other_decides_by() {
+    let Some(url) = perennial_testkit::postgres::database() else { return };
+    let (one, two) = nodes(&url, 2);
+    for house in [&one.house, &two.house] {
+        house.queue().sweep_by_itself(false);
+    }
+    one.house.activate("lifecycle/six-step", 1).unwrap();
+    // Nobody told the other node; it learns of it by the fence, before it decides.
+    let answers = two.house.queue().process(vec![sight(1, 0)]).unwrap();
+    let Answer::Recorded(receipt) = &answers[0] else { panic!("{answers:?}") };
+    let effects = two.house.reader().effects_of(&[receipt.member.unwrap()]).unwrap();
+    let models: BTreeSet<String> = effects
+        .iter()
+        .filter_map(|effect| perennial_app::read::effect(effect).unwrap().decision().map(|decision| decision.model.clone()))
+        .collect();
+    assert_eq!(models, BTreeSet::from(["rf".to_owned(), "six-step".to_owned()]));
+    assert!(two.house.reference().model("six-step").is_some(), "questions are answered by it, too");
+    two.house.activate("lifecycle/guest", 1).unwrap();
+    one.house.queue().call(perennial_app::engine::Engine::refresh).unwrap();
+    assert_eq!(one.house.reference().models().len(), 3, "both lists were kept");
+    one.house.close();
+    two.house.close();
+    let mut journal = PostgresStore::connect(&url).unwrap();
+    let documents = two.house.desk().documents().unwrap();
+    let head = HeadFile::open(&one.folder.path().join("head-0"), Sync::Full).unwrap();
+    let report = audit::examine(&mut journal, &documents, &head, one.house.secrets()).unwrap();
+    assert!(report.is_sound(), "{report:#?}");
+}
+
 /// A node that slept through its lease finds its work undone, and nothing of it written.
 #[test]
 fn a_node_that_wakes_after_its_lease_commits_nothing() {

@@ -134,8 +134,8 @@ impl World for Stage {
 
     fn activate(&mut self, at: Instant, model: &Model) {
         self.pass(at);
-        let reference = Arc::new(self.engine.reference().with_model(model.clone()));
-        self.engine.activate(&format!("lifecycle/{}", model.id), model.version, reference).unwrap();
+        let reference = self.engine.reference().with_model(model.clone());
+        self.engine.activate_given(&format!("lifecycle/{}", model.id), model.version, reference).unwrap();
         let mut members = Vec::new();
         for who in self.members.keys().cloned().collect::<Vec<_>>() {
             members.extend(self.stored(&who).first().map(|fact| (fact.subject, fact.position.lane())));

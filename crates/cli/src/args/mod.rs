@@ -215,6 +215,9 @@ pub struct ServeArguments {
     /// Address and port to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Leaves decisions that fall due to another node, or to `perennial sweep`
+    #[arg(long)]
+    pub no_sweep: bool,
 }
 
 pub fn day(text: &str) -> Result<Day, String> {

@@ -1,7 +1,7 @@
 //! `audit`, `doctor` and `sweep`.
 
 use perennial_app::audit::{self, Replayed, Report};
-use perennial_app::port::Desk;
+use perennial_app::engine::announce;
 use perennial_app::port::desk::AuditRow;
 use perennial_app::port::journal::LaneHead;
 use serde_json::{Value, json};
@@ -133,7 +133,7 @@ fn accept_loss(scene: &Scene) -> Outcome {
     let mut witness = scene.place.witness()?;
     witness.write(&heads).map_err(|error| Failure::file(&scene.place.head(), &error))?;
     let house = scene.place.read()?;
-    let epoch = next_epoch(house.desk().as_mut())?;
+    let epoch = announce(house.desk().as_mut())?;
     let given_up: Vec<String> = lost
         .iter()
         .filter_map(|was| {
@@ -142,19 +142,14 @@ fn accept_loss(scene: &Scene) -> Outcome {
         })
         .collect();
     house.audit("cli", "loss_accepted", &format!("epoch {epoch}; {}", given_up.join(", ")))?;
+    drop(house);
+    // Its opening writes the epoch into the chain, which also puts it into the head file.
+    scene.place.open_locked()?.close();
     say(
         &format!("accepted; given up: {}", if given_up.is_empty() { "nothing".to_owned() } else { given_up.join(", ") }),
         &format!("已接受，放弃：{}", if given_up.is_empty() { "无".to_owned() } else { given_up.join("，") }),
     );
     Ok(())
-}
-
-/// Counts the times the journal did not go on from where it was: losses accepted, backups restored.
-pub fn next_epoch(desk: &mut dyn Desk) -> Outcome<u64> {
-    let held = desk.setting("epoch")?.and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|text| text.parse().ok());
-    let epoch = held.unwrap_or(0_u64) + 1;
-    desk.set_setting("epoch", epoch.to_string().as_bytes())?;
-    Ok(epoch)
 }
 
 pub fn sweep(scene: &Scene) -> Outcome {

@@ -12,6 +12,7 @@ use crate::say::say;
 
 pub fn run(scene: &Scene, arguments: &ServeArguments) -> Outcome {
     let house = scene.place.open()?;
+    house.queue().sweep_by_itself(!arguments.no_sweep);
     if let Owner::MadeWith(password) = Access::new(Arc::clone(&house)).ensure_owner(None)? {
         say("the account is `owner`; its password follows and is not shown again", "账号为 `owner`，密码如下，仅显示一次");
         print::line(&password);

@@ -104,22 +104,21 @@ impl Place {
     pub fn open(&self) -> Outcome<Held> {
         self.must_exist()?;
         let lock = self.lock()?;
-        check_at_start(self.store()?.as_mut(), &mut self.witness()?, self.url.is_none())?;
-        let house = House::open(self.ports(false)?)?;
-        Ok(Held { house: Arc::new(house), _lock: lock })
+        Ok(Held { house: self.open_locked()?, _lock: lock })
     }
 
-    /// Opens for reading. An activation that was cut short is finished first, which takes the right to write.
+    /// As [`Self::open`], for a command that has the right to write already.
+    pub fn open_locked(&self) -> Outcome<Arc<House>> {
+        check_at_start(self.store()?.as_mut(), &mut self.witness()?, self.url.is_none())?;
+        let house = House::open(self.ports(false)?)?;
+        house.open_pending_epoch()?;
+        Ok(Arc::new(house))
+    }
+
+    /// Opens for reading.
     pub fn read(&self) -> Outcome<Reading> {
         self.must_exist()?;
-        match House::open(self.ports(true)?) {
-            Ok(house) => Ok(Reading(Arc::new(house))),
-            Err(HouseError::Engine(_)) => {
-                drop(self.open()?);
-                Ok(Reading(Arc::new(House::open(self.ports(true)?)?)))
-            }
-            Err(error) => Err(error.into()),
-        }
+        Ok(Reading(Arc::new(House::open(self.ports(true)?)?)))
     }
 
     /// The right to be the only one who writes here.

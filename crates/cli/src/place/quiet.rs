@@ -22,6 +22,10 @@ impl Journal for Quiet {
         if lanes.is_empty() { self.0.begin(lanes) } else { Err(PortError::Failed("this command only reads".to_owned())) }
     }
 
+    fn fence(&mut self) -> PortResult<u64> {
+        self.0.fence()
+    }
+
     fn heads(&mut self) -> PortResult<Vec<LaneHead>> {
         self.0.heads()
     }

@@ -126,6 +126,9 @@ fn a_database_behind_its_head_file_is_not_opened() {
     assert_eq!(facts.code, 7, "{}", facts.err);
     younger.ok(&["doctor", "--accept-loss"]);
     younger.ok(&["sweep"]);
+    // The new epoch stands in the chain itself, and the head file vouches for it.
+    assert_eq!(younger.kinds("epoch.opened"), 1);
+    assert_eq!(younger.ok(&["doctor", "--json"]).json()["sound"], true);
     let log = younger.ok(&["audit", "log", "--json"]).json();
     assert!(log.as_array().unwrap().iter().any(|row| row["what"] == "loss_accepted"));
 }

@@ -21,6 +21,7 @@ fn a_restored_backup_counts_the_same_and_takes_more() {
     assert_eq!(other.ok(&["doctor", "--json"]).json()["sound"], true);
     let again = other.import(&file(SAMPLE), &["--preset", "cdnow"]);
     assert_eq!(counts(&again), [0, 0, 6919, 0, 0]);
+    assert_eq!((brand.kinds("epoch.opened"), other.kinds("epoch.opened")), (0, 1), "the chain says that it goes on from a backup");
     let log = other.ok(&["audit", "log", "--json"]).json();
     assert!(log.as_array().unwrap().iter().any(|row| row["what"] == "restored"));
     assert_eq!(other.run(&["restore", &text(&copy)]).code, 3, "only into a new folder");

@@ -92,6 +92,12 @@ impl Brand {
     }
 
     /// Writes a file into the brand's temporary folder, beside its data.
+    /// How many facts of this kind the journal holds.
+    pub fn kinds(&self, kind: &str) -> i64 {
+        let journal = rusqlite::Connection::open(self.data().join("journal.db")).unwrap();
+        journal.query_row("SELECT COUNT(*) FROM facts WHERE kind = $1", [kind], |row| row.get(0)).unwrap()
+    }
+
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, content).unwrap();

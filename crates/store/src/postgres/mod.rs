@@ -3,7 +3,8 @@
 //! The right to write to a lane is the lock on its row in `lanes`, taken in the batch's own transaction and given up with it. So there is
 //! nothing to fence: a session that lost its lock has lost its transaction too, and its commit fails. The lease is
 //! `idle_in_transaction_session_timeout`: the server ends the session of a node that stands still with a batch open, and the lanes go on
-//! elsewhere. `lanes.epoch` is therefore not raised when a lane changes hands; it is kept for a restore that accepts a loss.
+//! elsewhere. `lanes.epoch` is therefore not raised when a lane changes hands. It is the fence of documents: an activation raises it on all
+//! lanes, and a writer that finds another than it knows reads anew what is in force before it decides.
 //!
 //! Calls block, and must not be made from inside an async task.
 
@@ -87,8 +88,13 @@ impl Journal for PostgresStore {
     }
 
     fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>> {
-        let heads = self.write.again_if_lost(|session| tx::begin(session, lanes))?;
-        Ok(Box::new(tx::PostgresTx::new(self.write.session()?, heads)))
+        let held = self.write.again_if_lost(|session| tx::begin(session, lanes))?;
+        Ok(Box::new(tx::PostgresTx::new(self.write.session()?, held)))
+    }
+
+    fn fence(&mut self) -> PortResult<u64> {
+        let read = self.read.again_if_lost(|session| session.all(sql::FENCE, &[], columns::number))?;
+        Ok(read.first().map_or(0, |fence| *fence as u64))
     }
 
     fn heads(&mut self) -> PortResult<Vec<LaneHead>> {

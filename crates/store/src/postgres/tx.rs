@@ -2,21 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use perennial_app::port::desk::DocumentRow;
 use perennial_app::port::journal::{Append, Ask, LaneHead, Loaded, Owner, StoredEffect, StoredFact, Token};
 use perennial_app::port::{PortResult, Tx};
 use perennial_kernel::{Lane, MemberId};
 
 use super::link::Session;
-use super::{read, write};
-use crate::{check, columns};
+use super::{LANES, read, write};
+use crate::check::Held;
+use crate::{check, columns, sql};
 
 /// In id order, so that two nodes that want the same lanes never wait for each other. A row that had to be waited for is read again
 /// after its holder committed.
-const HOLD: &str = "SELECT lane, seq, subjects, chain FROM lanes WHERE lane = ANY($1) ORDER BY lane FOR UPDATE";
+const HOLD: &str = "SELECT lane, seq, subjects, chain, epoch FROM lanes WHERE lane = ANY($1) ORDER BY lane FOR UPDATE";
 
 pub(super) struct PostgresTx<'a> {
     session: &'a mut Session,
-    heads: BTreeMap<Lane, LaneHead>,
+    held: Held,
     state: State,
 }
 
@@ -29,20 +31,20 @@ enum State {
 }
 
 /// Begins the transaction and locks the lanes; where that fails, nothing stays open.
-pub(super) fn begin(session: &mut Session, lanes: &BTreeSet<Lane>) -> PortResult<BTreeMap<Lane, LaneHead>> {
+pub(super) fn begin(session: &mut Session, lanes: &BTreeSet<Lane>) -> PortResult<Held> {
     session.command("BEGIN")?;
     let numbers: Vec<i64> = lanes.iter().map(|lane| i64::from(lane.0)).collect();
-    let heads = session.all(HOLD, &[&numbers], columns::lane_head).and_then(|heads| check::held(lanes, heads));
-    if heads.is_err() {
+    let held = session.all(HOLD, &[&numbers], columns::held_lane).and_then(|read| check::held(lanes, read));
+    if held.is_err() {
         // What matters is said by the first error.
         let _ = session.command("ROLLBACK");
     }
-    heads
+    held
 }
 
 impl<'a> PostgresTx<'a> {
-    pub fn new(session: &'a mut Session, heads: BTreeMap<Lane, LaneHead>) -> Self {
-        Self { session, heads, state: State::Open }
+    pub fn new(session: &'a mut Session, held: Held) -> Self {
+        Self { session, held, state: State::Open }
     }
 
     fn guarded<T>(&mut self, work: impl FnOnce(&mut Session) -> PortResult<T>) -> PortResult<T> {
@@ -56,7 +58,18 @@ impl<'a> PostgresTx<'a> {
 
 impl Tx for PostgresTx<'_> {
     fn heads(&self) -> &BTreeMap<Lane, LaneHead> {
-        &self.heads
+        &self.held.heads
+    }
+
+    fn fence(&self) -> u64 {
+        self.held.fence
+    }
+
+    fn documents(&mut self, setting: &str) -> PortResult<(Option<Vec<u8>>, Vec<DocumentRow>)> {
+        self.guarded(|session| {
+            let setting = session.all(sql::SETTING, &[&setting], |row| columns::blob(row))?.pop();
+            Ok((setting, session.all(sql::DOCUMENTS, &[], |row| columns::document(row))?))
+        })
     }
 
     fn resolve(&mut self, tokens: &BTreeSet<Token>) -> PortResult<BTreeMap<Token, Owner>> {
@@ -84,12 +97,12 @@ impl Tx for PostgresTx<'_> {
     }
 
     fn append(&mut self, set: &Append) -> PortResult<()> {
-        if let Err(unsound) = check::append(&self.heads, set) {
+        if let Err(unsound) = check::append(&self.held.heads, usize::from(LANES), self.held.fence, set) {
             self.state = State::Spoiled;
             return Err(unsound);
         }
         self.guarded(|session| write::append(session, set))?;
-        self.heads.extend(set.heads.iter().map(|head| (head.lane, *head)));
+        self.held.heads.extend(set.heads.iter().map(|head| (head.lane, *head)));
         Ok(())
     }
 

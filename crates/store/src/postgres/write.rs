@@ -6,6 +6,7 @@ use perennial_app::port::journal::{Append, LaneHead, Owner, StoredEffect, Stored
 use postgres::types::ToSql;
 
 use super::link::Session;
+use crate::sql;
 
 const FACTS: &str = "INSERT INTO facts (position, recorded_at, kind, version, subject, occurred_at, origin, import, source, object, \
                      object_version, payload, sealed, chain) SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], \
@@ -62,6 +63,12 @@ pub(super) fn append(session: &mut Session, set: &Append) -> PortResult<()> {
     let (names, live_at) = (column(&sources, |(source, _)| source.as_str()), column(&sources, |(_, live_at)| live_at.0));
     write(session, SOURCES, sources.len(), &[&names, &live_at])?;
     waiting(session, set)?;
+    if let Some(turn) = &set.turn {
+        session.run(sql::TURN, &[&(turn.fence as i64)])?;
+        for (name, value) in &turn.settings {
+            session.run(sql::SET_SETTING, &[name, value])?;
+        }
+    }
     heads(session, &set.heads)
 }
 

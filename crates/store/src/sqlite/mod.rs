@@ -74,6 +74,10 @@ impl Journal for SqliteStore {
         Ok(Box::new(tx::SqliteTx::begin(&self.write, lanes)?))
     }
 
+    fn fence(&mut self) -> PortResult<u64> {
+        Ok(self.read()?.rows(sql::FENCE, [], |row| columns::number(row))?.first().map_or(0, |fence| *fence as u64))
+    }
+
     fn heads(&mut self) -> PortResult<Vec<LaneHead>> {
         self.read()?.rows(sql::HEADS, [], |row| columns::lane_head(row))
     }

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use perennial_app::port::desk::DocumentRow;
 use perennial_app::port::journal::{Append, Ask, LaneHead, Loaded, Owner, StoredEffect, StoredFact, Token};
 use perennial_app::port::{PortResult, Tx};
 use perennial_kernel::{Lane, MemberId};
 
 use super::session::{Begun, Session};
 use super::{read, write};
+use crate::check::Held;
 use crate::{check, columns, sql};
 
 pub(super) struct SqliteTx<'a> {
     session: &'a Session,
     begun: Begun<'a>,
-    heads: BTreeMap<Lane, LaneHead>,
+    held: Held,
     /// SQLite would commit the half of an append that went well.
     is_spoiled: bool,
 }
@@ -21,14 +23,23 @@ pub(super) struct SqliteTx<'a> {
 impl<'a> SqliteTx<'a> {
     pub fn begin(session: &'a Session, lanes: &BTreeSet<Lane>) -> PortResult<Self> {
         let begun = session.begin()?;
-        let heads = check::held(lanes, session.rows(sql::HEADS, [], |row| columns::lane_head(row))?)?;
-        Ok(Self { session, begun, heads, is_spoiled: false })
+        let held = check::held(lanes, session.rows(sql::HELD, [], |row| columns::held_lane(row))?)?;
+        Ok(Self { session, begun, held, is_spoiled: false })
     }
 }
 
 impl Tx for SqliteTx<'_> {
     fn heads(&self) -> &BTreeMap<Lane, LaneHead> {
-        &self.heads
+        &self.held.heads
+    }
+
+    fn fence(&self) -> u64 {
+        self.held.fence
+    }
+
+    fn documents(&mut self, setting: &str) -> PortResult<(Option<Vec<u8>>, Vec<DocumentRow>)> {
+        let setting = self.session.rows(sql::SETTING, [setting], |row| columns::blob(row))?.pop();
+        Ok((setting, self.session.rows(sql::DOCUMENTS, [], |row| columns::document(row))?))
     }
 
     fn resolve(&mut self, tokens: &BTreeSet<Token>) -> PortResult<BTreeMap<Token, Owner>> {
@@ -50,9 +61,9 @@ impl Tx for SqliteTx<'_> {
     }
 
     fn append(&mut self, set: &Append) -> PortResult<()> {
-        let done = check::append(&self.heads, set).and_then(|()| write::append(self.session, set));
+        let done = check::append(&self.held.heads, 1, self.held.fence, set).and_then(|()| write::append(self.session, set));
         done.inspect_err(|_| self.is_spoiled = true)?;
-        self.heads.extend(set.heads.iter().map(|head| (head.lane, *head)));
+        self.held.heads.extend(set.heads.iter().map(|head| (head.lane, *head)));
         Ok(())
     }
 

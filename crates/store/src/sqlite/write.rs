@@ -5,6 +5,7 @@ use perennial_app::port::journal::{Append, Owner, StoredEffect, StoredFact, Time
 use rusqlite::Params;
 
 use super::session::Session;
+use crate::sql;
 use crate::trouble::OrTrouble;
 
 const FACT: &str = "INSERT INTO facts (position, recorded_at, kind, version, subject, occurred_at, origin, import, source, object, \
@@ -45,6 +46,10 @@ pub(super) fn append(session: &Session, set: &Append) -> PortResult<()> {
     for_rows(session, SOURCE, &set.sources, |(source, live_at)| (source, live_at.0))?;
     for_rows(session, WAITED, &set.waited, |order| (&order.0,))?;
     for_rows(session, WAIT, &set.wait, |(order, position)| (&order.0, position.0))?;
+    if let Some(turn) = &set.turn {
+        for_rows(session, sql::TURN, [turn.fence as i64].iter(), |fence| (*fence,))?;
+        for_rows(session, sql::SET_SETTING, &turn.settings, |(name, value)| (name, value))?;
+    }
     for_rows(session, HEAD, &set.heads, |head| (head.seq.0 as i64, head.subjects as i64, &head.chain.0, head.lane.0))
 }
 

@@ -1,7 +1,7 @@
 //! Appending, loading, reading back.
 
 use perennial_app::port::journal::{Ask, Chain, Loaded};
-use perennial_app::port::{Journal, PortError};
+use perennial_app::port::{Journal, PortError, Turn};
 use perennial_kernel::{ImportId, Instant, Lane, Origin, Position, Seq, SubjectId};
 
 use crate::support::{Batch, Stores, held, key, last_lane, members, order_ref, order_row, owner, seen, token, write};
@@ -323,4 +323,40 @@ fn load(journal: &mut dyn Journal, ask: &Ask) -> Loaded {
     let lane = last_lane(journal);
     let mut tx = journal.begin(&held(&[lane])).unwrap();
     tx.load(ask).unwrap()
+}
+
+pub fn a_turn_raises_the_fence_of_every_lane_with_its_settings(stores: &impl Stores) {
+    let (mut journal, mut desk) = (stores.journal(), stores.desk());
+    let all: Vec<Lane> = (0..journal.lane_count()).map(Lane).collect();
+    assert_eq!(journal.fence().unwrap(), 0);
+    let turn = |fence, value: &str| Some(Turn { fence, settings: vec![("active".to_owned(), value.as_bytes().to_vec())] });
+    write(journal.as_mut(), &all, |batch| batch.set.turn = turn(1, "first"));
+    assert_eq!(journal.fence().unwrap(), 1);
+    assert_eq!(desk.setting("active").unwrap().unwrap(), b"first");
+    // Read under the locks, on whichever lane.
+    let lane = last_lane(journal.as_ref());
+    let mut tx = journal.begin(&held(&[lane])).unwrap();
+    assert_eq!(tx.fence(), 1);
+    let (setting, documents) = tx.documents("active").unwrap();
+    assert_eq!((setting.as_deref(), documents.len()), (Some(b"first".as_slice()), 0));
+    assert_eq!(tx.documents("nothing").unwrap().0, None);
+    drop(tx);
+    // A fence never falls, and what is not committed has not risen it.
+    let mut tx = journal.begin(&held(&all)).unwrap();
+    let mut batch = Batch::on(tx.as_ref());
+    batch.set.turn = turn(1, "again");
+    assert!(matches!(tx.append(&batch.finish()), Err(PortError::Failed(_))));
+    drop(tx);
+    let mut tx = journal.begin(&held(&all)).unwrap();
+    let mut batch = Batch::on(tx.as_ref());
+    batch.set.turn = turn(2, "dropped");
+    tx.append(&batch.finish()).unwrap();
+    drop(tx);
+    assert_eq!((journal.fence().unwrap(), desk.setting("active").unwrap().unwrap()), (1, b"first".to_vec()));
+    if all.len() > 1 {
+        let mut tx = journal.begin(&held(&all[1..])).unwrap();
+        let mut batch = Batch::on(tx.as_ref());
+        batch.set.turn = turn(3, "with a lane not held");
+        assert!(matches!(tx.append(&batch.finish()), Err(PortError::Failed(_))));
+    }
 }

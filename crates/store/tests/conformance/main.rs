@@ -37,6 +37,7 @@ macro_rules! conforms {
                 timers_come_by_due_time_then_member_then_policy
                 waiting_facts_come_back_with_their_order_until_they_are_given_out
                 the_past_of_members_is_theirs_alone
+                a_turn_raises_the_fence_of_every_lane_with_its_settings
                 empty_questions_have_empty_answers
             }
             race {

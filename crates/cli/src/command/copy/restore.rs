@@ -13,7 +13,7 @@ use serde_json::json;
 use super::manifest::{self, Manifest, Summed};
 use super::not_on_postgres;
 use crate::args::RestoreArguments;
-use crate::command::{Scene, audit};
+use crate::command::Scene;
 use crate::failure::{Failure, Outcome, of};
 use crate::place::{Place, private_folder, write_private};
 use crate::print;
@@ -130,7 +130,7 @@ fn verify(folder: &Path, manifest: &Manifest) -> Outcome<u64> {
 fn note(folder: &Path, manifest: &Manifest) -> Outcome {
     let place = Place::new(folder.to_owned(), None);
     let mut desk = place.desk()?;
-    let epoch = audit::next_epoch(desk.as_mut())?;
+    let epoch = perennial_app::engine::announce(desk.as_mut()).map_err(|error| of(&error))?;
     let row = perennial_app::port::desk::AuditRow {
         at: perennial_app::clock::Clock::now(&perennial_app::clock::SystemClock::default()),
         who: "cli".to_owned(),
