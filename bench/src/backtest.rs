@@ -37,9 +37,7 @@ pub fn run(arguments: &Arguments) {
         ratios.push(running / reading);
     }
     house.close();
-    println!(
-        "{members} members, {facts} facts, active model and draft over twelve months, two threads"
-    );
+    println!("{members} members, {facts} facts, active model and draft over twelve months, two threads");
     println!("reading and decoding every fact: {} s", Spread::of(&reads));
     println!("the backtest: {} s; {:.0} facts/s", Spread::of(&runs), facts as f64 / Spread::of(&runs).median);
     println!("backtest / reading: {}", Spread::of(&ratios));

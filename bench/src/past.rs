@@ -33,8 +33,7 @@ pub fn past(members: u64) -> PathBuf {
     brand::init(&folder, &Arc::new(ManualClock::at(brand::loaded_at())), &brand::hasty()).close();
     let journal = SqliteStore::open_with(folder.join("journal.db"), brand::hasty()).expect("a journal");
     let mut writer = Writer { journal, subjects: HashMap::new(), set: Append::default() };
-    let synthetic =
-        Brand::new(Spec { years: 3, purchase_rate: Spec::MANY_ORDERS, ..base::spec(members) }).expect("a spec");
+    let synthetic = Brand::new(Spec { years: 3, purchase_rate: Spec::MANY_ORDERS, ..base::spec(members) }).expect("a spec");
     let mut facts = 0_u64;
     for incoming in synthetic.records() {
         facts += 1;

@@ -143,11 +143,9 @@ fn what_one_node_activates_the_other_decides_by() {
     // Nobody told the other node; it learns of it by the fence, before it decides.
     let answers = two.house.queue().process(vec![sight(1, 0)]).unwrap();
     let Answer::Recorded(receipt) = &answers[0] else { panic!("{answers:?}") };
-    let effects = two.house.reader().effects_of(&[receipt.member.unwrap()]).unwrap();
-    let models: BTreeSet<String> = effects
-        .iter()
-        .filter_map(|effect| perennial_app::read::effect(effect).unwrap().decision().map(|decision| decision.model.clone()))
-        .collect();
+    let member = receipt.member.unwrap();
+    let state = perennial_rules::codec::decode_state(&two.house.reader().states(&[member]).unwrap()[&member]).unwrap();
+    let models: BTreeSet<String> = state.standings.into_iter().map(|standing| standing.model).collect();
     assert_eq!(models, BTreeSet::from(["rf".to_owned(), "six-step".to_owned()]));
     assert!(two.house.reference().model("six-step").is_some(), "questions are answered by it, too");
     two.house.activate("lifecycle/guest", 1).unwrap();
