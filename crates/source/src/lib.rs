@@ -3,6 +3,7 @@
 //! Knows the kernel only: no store, no rules, no application, no clock (today is an argument).
 
 mod bad_rows;
+pub mod catalogue;
 mod context;
 pub mod door;
 mod inspect;
@@ -12,6 +13,7 @@ mod preset;
 mod problem;
 mod reader;
 mod rows;
+pub mod shop;
 mod table;
 mod value;
 

@@ -26,12 +26,18 @@ macro_rules! fields {
 
 fields! {
     OrderId = "order_id",
+    /// A part of an order with a status and a refund of its own: marketplaces call it sub-order.
+    LineId = "line_id",
     /// A version number or modified time; the larger one wins.
     ModifiedAt = "modified_at",
     PaidAt = "paid_at",
     CreatedAt = "created_at",
     CancelledAt = "cancelled_at",
+    /// When the buyer had it and the sale was final.
+    FinishedAt = "finished_at",
     Status = "status",
+    /// The after-sales status of a row: a finished refund gives the row's line back.
+    AfterSale = "after_sale",
     /// The brand's or shop's own member number.
     Number = "number",
     Phone = "phone",
@@ -42,6 +48,8 @@ fields! {
     Address = "address",
     /// What was paid for the whole order, the same on each of its rows.
     Amount = "amount",
+    /// Postage within the amount, which is no part of an order's money.
+    Shipping = "shipping",
     /// What was paid for this row's line.
     LinePaid = "line_paid",
     /// List price of the whole line.
@@ -92,6 +100,9 @@ pub struct Mapping {
     /// Words of the status column beyond those known.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub statuses: BTreeMap<String, Status>,
+    /// Whether the latest of an order's times is its version: for exports without a modified time, which come again and again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub versioned_by_times: bool,
     /// Written into orders when no column says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
@@ -120,6 +131,12 @@ impl Mapping {
         }
         missing
     }
+}
+
+/// Whether an after-sales status says that the money of the row went back.
+pub fn is_given_back(word: &str) -> bool {
+    let word = word.trim();
+    !word.starts_with("部分") && (word.contains("退款成功") || word.starts_with("已退款") || word.eq_ignore_ascii_case("refunded"))
 }
 
 /// The status words known in advance.

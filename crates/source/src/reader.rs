@@ -132,6 +132,7 @@ pub(crate) fn lay_out(path: &Path, preset: &Preset, context: &Context) -> Result
         }
         // Not a table: it has a reader of its own.
         Preset::CompleteJourney => Err(FileError::new("preset.no_columns", "This preset has no columns to map.", "该预设没有可映射的列。")),
+        Preset::Taobao | Preset::Douyin => preset.report().expect("both are reports").open(path),
         Preset::Generic(Some(mapping)) => {
             let (rows, layout) = Layout::find(path, mapping)?;
             Ok((rows, layout, mapping.clone()))

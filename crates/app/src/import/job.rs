@@ -144,7 +144,7 @@ fn setting(import: ImportId) -> String {
 pub(super) fn mapping_text(preset: &Preset) -> String {
     match preset {
         Preset::Generic(Some(mapping)) => serde_json::to_string(mapping).expect("mappings serialise"),
-        Preset::Generic(None) | Preset::Cdnow | Preset::CompleteJourney => String::new(),
+        Preset::Generic(None) | Preset::Cdnow | Preset::CompleteJourney | Preset::Taobao | Preset::Douyin => String::new(),
     }
 }
 

@@ -27,8 +27,8 @@ pub enum ImportCommand {
 pub struct Orders {
     /// CSV, Excel, or a preset's own format; GBK or UTF-8
     pub file: PathBuf,
-    /// How the file is read: generic (columns are guessed, or named by --mapping), cdnow, complete-journey
-    #[arg(long, value_parser = ["generic", "cdnow", "complete-journey"], default_value = "generic")]
+    /// How the file is read: generic (columns are guessed, or named by --mapping), cdnow, complete-journey, taobao, douyin
+    #[arg(long, value_parser = ["generic", "cdnow", "complete-journey", "taobao", "douyin"], default_value = "generic")]
     pub preset: String,
     /// Orders are unique within a source [default: the preset's name; `file` for generic]
     #[arg(long, value_name = "NAME")]

@@ -126,7 +126,7 @@ fn request(orders: &Orders) -> Outcome<Request> {
     };
     let source = orders.source.clone().unwrap_or_else(|| match preset {
         Preset::Generic(_) => "file".to_owned(),
-        Preset::Cdnow | Preset::CompleteJourney => preset.name().to_owned(),
+        Preset::Cdnow | Preset::CompleteJourney | Preset::Taobao | Preset::Douyin => preset.name().to_owned(),
     });
     if source.is_empty() || source.len() > 64 || source.chars().any(char::is_control) || source == perennial_app::engine::OWN_SOURCE {
         return Err(Failure::misunderstood("a source's name has 1 to 64 characters", "来源名称为 1 到 64 个字符"));

@@ -11,7 +11,17 @@ pub use input::{AmountInput, CancelInput, LineInput, MemberInput, OrderInput, Re
 pub use order::{cancel, place, update};
 pub use refund::refund;
 
+use perennial_kernel::{Identity, Personal};
+
+use crate::context::Context;
 use crate::problem::Problem;
+
+/// Whoever `input` names, strongest identity first, checked alone.
+pub fn member(input: &MemberInput, context: &Context) -> Result<(Vec<Identity>, Personal), Vec<FieldProblem>> {
+    let mut check = check::Check::new(context);
+    let named = check.member(input);
+    if check.problems.is_empty() { Ok(named) } else { Err(check.problems) }
+}
 
 /// A problem with one field.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,7 +34,7 @@ pub struct FieldProblem {
 }
 
 impl FieldProblem {
-    fn new(pointer: impl Into<String>, problem: Problem) -> Self {
+    pub(crate) fn new(pointer: impl Into<String>, problem: Problem) -> Self {
         Self { pointer: pointer.into(), code: problem.code, en: problem.en, zh: problem.zh }
     }
 }

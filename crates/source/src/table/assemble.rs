@@ -2,6 +2,7 @@
 
 use perennial_kernel::{Body, Cancel, Identity, Incoming, Instant, Line, Money, Order, OrderKey, Personal, Quantity, Refund};
 
+use super::lines;
 use super::plan::Plan;
 use super::row::{Problems, Values};
 use crate::context::Context;
@@ -49,29 +50,41 @@ pub fn order(name: &Name, rows: &[Values], plan: &Plan, context: &Context) -> Re
         store: agreed.store.clone(),
         lines,
     };
+    let after = after(name, &agreed, rows, &order, plan, context);
     let mut out = vec![agreed.incoming(name, "order", agreed.at, Body::OrderPlaced(order), context)];
-    after(name, &agreed, rows, money, plan, context, &mut out);
+    out.extend(after);
     Ok(out)
 }
 
 /// Cancellation and refund, which a file tells in the same row as the order.
-fn after(name: &Name, agreed: &Agreed, rows: &[Values], money: Money, plan: &Plan, context: &Context, out: &mut Vec<Incoming>) {
-    let key = OrderKey { source: context.source.clone(), id: name.id.clone() };
-    let modified = agreed.version.filter(|ms| *ms > 100_000_000_000).map(Instant);
+fn after(name: &Name, agreed: &Agreed, rows: &[Values], order: &Order, plan: &Plan, context: &Context) -> Vec<Incoming> {
+    let key = order.key.clone();
+    let modified = if plan.versioned_by_times {
+        first(rows, |row| row.finished_at)
+    } else {
+        agreed.version.filter(|ms| *ms > 100_000_000_000).map(Instant).filter(|_| context.shift_days == 0)
+    };
     if agreed.status == Some(Status::Cancelled) {
         let at = first(rows, |row| row.cancelled_at).unwrap_or(agreed.at).max(agreed.at);
         let body = Body::OrderCancelled(Cancel { key, version: agreed.version });
-        out.push(agreed.incoming(name, "cancel", at, body, context));
-        return;
+        return vec![agreed.incoming(name, "cancel", at, body, context)];
+    }
+    let whole = agreed.status == Some(Status::Refunded);
+    let refunded_at = first(rows, |row| row.refunded_at).or(modified).unwrap_or(agreed.at).max(agreed.at);
+    if plan.has(Field::LineId) && !whole {
+        let own = |refund: Refund| Incoming {
+            object: format!("refund:{}", refund.id),
+            ..agreed.incoming(name, "refund", refunded_at, Body::OrderRefunded(refund), context)
+        };
+        return lines::given_back(&key, rows, &order.lines).into_iter().map(own).collect();
     }
     let refunded = refunded(rows, plan);
-    let whole = agreed.status == Some(Status::Refunded);
-    if refunded > Money::ZERO || whole {
-        let given = if refunded > Money::ZERO { refunded } else { money };
-        let at = first(rows, |row| row.refunded_at).or(modified.filter(|_| context.shift_days == 0)).unwrap_or(agreed.at).max(agreed.at);
-        let refund = Refund { key: Some(key), id: name.id.clone(), money: given, whole: whole || given >= money, lines: Vec::new() };
-        out.push(agreed.incoming(name, "refund", at, Body::OrderRefunded(refund), context));
+    if refunded <= Money::ZERO && !whole {
+        return Vec::new();
     }
+    let given = if refunded > Money::ZERO { refunded } else { order.money };
+    let refund = Refund { key: Some(key), id: name.id.clone(), money: given, whole: whole || given >= order.money, lines: Vec::new() };
+    vec![agreed.incoming(name, "refund", refunded_at, Body::OrderRefunded(refund), context)]
 }
 
 /// What the rows of an order say about the order as a whole.
@@ -88,9 +101,10 @@ struct Agreed {
 
 impl Agreed {
     fn of(rows: &[Values], plan: &Plan) -> Result<Self, RowProblems> {
-        let status = rows[0].status;
+        let by_line = plan.has(Field::LineId);
+        let status = if by_line { lines::status(rows) } else { rows[0].status };
         for (index, row) in rows.iter().enumerate() {
-            if row.status != status {
+            if row.status != status && !by_line {
                 return Err(differs(index, plan, Field::Status, "status", "状态"));
             }
             if member(row) != member(&rows[0]) && member(row).is_some() && member(&rows[0]).is_some() {
@@ -110,7 +124,7 @@ impl Agreed {
         Ok(Self {
             at,
             paid_at,
-            version: rows.iter().filter_map(|row| row.version).max(),
+            version: if plan.versioned_by_times { lines::version(rows) } else { rows.iter().filter_map(|row| row.version).max() },
             status,
             identities,
             personal,
@@ -135,7 +149,7 @@ impl Agreed {
 /// What was paid for each row's line.
 fn amounts(rows: &[Values], plan: &Plan) -> Result<Vec<Money>, RowProblems> {
     if plan.has(Field::LinePaid) {
-        return each(rows, plan, Field::LinePaid, |row| row.line_paid);
+        return each(rows, plan, Field::LinePaid, |row| row.line_paid.map(|paid| without(paid, row.shipping)));
     }
     if !plan.has(Field::Amount) {
         return each(rows, plan, Field::UnitPrice, |row| {
@@ -154,7 +168,13 @@ fn amounts(rows: &[Values], plan: &Plan) -> Result<Vec<Money>, RowProblems> {
             "订单金额（若为行金额请改映射）",
         ));
     }
-    Ok(spread(total, &rows.iter().map(weight).collect::<Vec<_>>()))
+    let money = without(total, first(rows, |row| row.shipping));
+    Ok(spread(money, &rows.iter().map(weight).collect::<Vec<_>>()))
+}
+
+/// What was paid without the postage in it; of an order that was never paid nothing is taken off.
+fn without(paid: Money, shipping: Option<Money>) -> Money {
+    shipping.filter(|shipping| *shipping > Money::ZERO && *shipping <= paid).map_or(paid, |shipping| paid - shipping)
 }
 
 fn each(rows: &[Values], plan: &Plan, field: Field, value: impl Fn(&Values) -> Option<Money>) -> Result<Vec<Money>, RowProblems> {

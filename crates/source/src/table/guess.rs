@@ -162,7 +162,7 @@ fn word_rank(field: Field, header: &str) -> usize {
 }
 
 /// Lower case, without blanks, signs and a unit in brackets.
-fn plain(header: &str) -> String {
+pub(crate) fn plain(header: &str) -> String {
     let narrowed = crate::value::cell::narrow(crate::value::cell::clean(header)).to_lowercase();
     let head = narrowed.split('(').next().unwrap_or(&narrowed);
     head.chars().filter(|c| c.is_alphanumeric()).collect()

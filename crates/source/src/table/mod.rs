@@ -4,6 +4,7 @@ pub mod assemble;
 pub mod guess;
 pub mod index;
 pub mod layout;
+pub mod lines;
 pub mod plan;
 pub mod reader;
 pub mod row;

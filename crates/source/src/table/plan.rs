@@ -18,6 +18,7 @@ pub struct Plan {
     /// Identity columns, strongest first.
     pub identities: Vec<(IdentityKind, usize)>,
     statuses: BTreeMap<String, Status>,
+    pub versioned_by_times: bool,
     pub channel: Option<String>,
 }
 
@@ -49,7 +50,8 @@ impl Plan {
             let parsed = IdentityKind::parse(kind).ok_or_else(|| bad_kind(kind))?;
             identities.push((parsed, find(column)?));
         }
-        Ok(Self { names, at, identities, statuses: mapping.statuses.clone(), channel: mapping.channel.clone() })
+        let (statuses, channel) = (mapping.statuses.clone(), mapping.channel.clone());
+        Ok(Self { names, at, identities, statuses, versioned_by_times: mapping.versioned_by_times, channel })
     }
 
     pub fn column(&self, field: Field) -> Option<usize> {

@@ -4,7 +4,7 @@ use perennial_kernel::{Identity, Instant, Money, Personal, Quantity};
 
 use super::plan::Plan;
 use crate::context::Context;
-use crate::mapping::{Field, Status};
+use crate::mapping::{Field, Status, is_given_back};
 use crate::notes::{Noted, Notes};
 use crate::problem::{Problem, shorten};
 use crate::rows::Row;
@@ -22,11 +22,15 @@ pub struct Values {
     pub paid_at: Option<Instant>,
     pub created_at: Option<Instant>,
     pub cancelled_at: Option<Instant>,
+    pub finished_at: Option<Instant>,
     pub refunded_at: Option<Instant>,
     pub status: Option<Status>,
+    pub line_id: Option<String>,
+    pub given_back: bool,
     pub identities: Vec<Identity>,
     pub personal: Personal,
     pub amount: Option<Money>,
+    pub shipping: Option<Money>,
     pub line_paid: Option<Money>,
     pub line_list: Option<Money>,
     pub unit_price: Option<Money>,
@@ -65,11 +69,15 @@ pub fn read(row: &Row, plan: &Plan, rounded: &[usize], context: &Context, notes:
         paid_at: taker.take(Field::PaidAt, when),
         created_at: taker.take(Field::CreatedAt, when),
         cancelled_at: taker.take(Field::CancelledAt, when),
+        finished_at: taker.take(Field::FinishedAt, when),
         refunded_at: taker.take(Field::RefundedAt, when),
         status: status(&taker, notes),
+        line_id: taker.id(Field::LineId),
+        given_back: taker.take(Field::AfterSale, |cell| Ok(is_given_back(cell.text))).unwrap_or_default(),
         identities,
         personal,
         amount: taker.take(Field::Amount, money),
+        shipping: taker.take(Field::Shipping, money),
         line_paid: taker.take(Field::LinePaid, money),
         line_list: taker.take(Field::LineList, money),
         unit_price: taker.take(Field::UnitPrice, money),

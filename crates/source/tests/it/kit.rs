@@ -70,6 +70,8 @@ pub fn line(incoming: &Incoming) -> String {
             let of = refund.key.as_ref().map_or("-", |key| key.id.as_str());
             format!("refunded {} of={of} whole={}", refund.money.0, refund.whole)
         }
+        Body::MemberUpdated { relation, attributes } => format!("member {relation:?} {:?}", attributes.keys().collect::<Vec<_>>()),
+        Body::Behaved { name, channel } => format!("behaved {name} {channel:?}"),
         other => format!("{other:?}"),
     };
     format!("{} v={} {} {member} {what}", incoming.object, incoming.version, incoming.occurred_at)
