@@ -21,6 +21,8 @@ pub const OWN_HEADER: &str = "x-perennial";
 pub enum Need {
     /// Nothing: anybody.
     Nothing,
+    /// A source's own credential, a write key or a signature, which its door checks.
+    Source,
     /// To ask: signed in, or a key with scope `read`.
     Read,
     /// To record: signed in, or a key with scope `write`.
@@ -54,6 +56,12 @@ pub const OPERATIONS: &[(&str, &str, Need)] = &[
     ("PUT", "/api/v1/orders/{source}/{order_id}", Need::Write),
     ("POST", "/api/v1/orders/{source}/{order_id}/cancel", Need::Write),
     ("POST", "/api/v1/orders/{source}/{order_id}/refunds", Need::Write),
+    ("GET", "/api/v1/sources", Need::Read),
+    ("POST", "/api/v1/sources", Need::Operate),
+    ("GET", "/api/v1/sources/{source}", Need::Read),
+    ("PATCH", "/api/v1/sources/{source}", Need::Operate),
+    ("DELETE", "/api/v1/sources/{source}", Need::Operate),
+    ("POST", "/api/v1/sources/{source}/rotate", Need::Operate),
     ("GET", "/api/v1/api-keys", Need::Own),
     ("POST", "/api/v1/api-keys", Need::Own),
     ("DELETE", "/api/v1/api-keys/{id}", Need::Own),
@@ -68,7 +76,7 @@ pub fn need(method: &str, path: &str) -> Option<Need> {
 /// Whether a caller may; roles other than the owner's have no permissions yet.
 fn permits(caller: &Caller, need: Need) -> bool {
     match (caller, need) {
-        (_, Need::Nothing) => true,
+        (_, Need::Nothing | Need::Source) => true,
         (Caller::User { role, .. }, Need::Read | Need::Write | Need::Operate | Need::Own) => role == OWNER,
         (Caller::Key { scopes, .. }, Need::Read) => scopes.contains(&Scope::Read),
         (Caller::Key { scopes, .. }, Need::Write) => scopes.contains(&Scope::Write),
@@ -87,7 +95,7 @@ pub async fn guard(State(site): State<Arc<Site>>, mut request: Request, next: Ne
         }
         return Err(forbidden());
     };
-    if need == Need::Nothing {
+    if matches!(need, Need::Nothing | Need::Source) {
         return Ok(next.run(request).await);
     }
     let credentials = credentials(request.headers());

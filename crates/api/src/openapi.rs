@@ -16,6 +16,7 @@ use crate::{routes, wire};
         (name = "everyone", description = "The brand, its models, and what is counted over all members"),
         (name = "members", description = "Members, one by one"),
         (name = "orders", description = "Orders in: idempotent by source and order id, and by version"),
+        (name = "sources", description = "Connected shops and apps: secrets, deliveries"),
         (name = "keys", description = "API keys"),
     ),
     components(schemas(wire::Problem))
@@ -37,6 +38,7 @@ pub fn document() -> &'static Value {
 fn complete(document: &mut Value) {
     document["components"]["securitySchemes"] = json!({
         "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "Writes also carry the header X-Perennial: 1"},
+        "source": {"type": "http", "scheme": "basic", "description": "A source's own secret: a write key as the user's name, or a signature"},
         "key": {"type": "http", "scheme": "bearer", "description": "An API key"},
     });
     let problem = json!({
@@ -48,6 +50,8 @@ fn complete(document: &mut Value) {
             operation["responses"]["default"] = problem.clone();
             let security = match need(&method.to_ascii_uppercase(), path) {
                 Some(Need::Nothing) => json!([]),
+                // Not every source has the same; its operation says which.
+                Some(Need::Source) => json!([{"source": []}]),
                 Some(Need::Operate | Need::Own) => json!([{"session": []}]),
                 Some(Need::Read | Need::Write) | None => json!([{"session": []}, {"key": []}]),
             };

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use perennial_app::access::AccessError;
+use perennial_app::door::DoorError;
 use perennial_app::engine::{EngineError, Refusal};
 use perennial_app::house::HouseError;
 use perennial_app::port::PortError;
@@ -120,6 +121,19 @@ impl From<AccessError> for Problem {
             AccessError::Refused(refusal) => Self::refused(StatusCode::UNPROCESSABLE_ENTITY, refusal),
             AccessError::Port(error) => error.into(),
             AccessError::Random(error) => Self::failure(&error),
+        }
+    }
+}
+
+impl From<DoorError> for Problem {
+    fn from(error: DoorError) -> Self {
+        match error {
+            DoorError::Overloaded => Self::overloaded(),
+            DoorError::Engine(error) => error.as_ref().into(),
+            DoorError::Port(error) => error.into(),
+            DoorError::Random(error) => Self::failure(&error),
+            DoorError::Refused(refusal) => Self::refused(StatusCode::UNPROCESSABLE_ENTITY, refusal),
+            DoorError::NotFound(refusal) => Self::refused(StatusCode::NOT_FOUND, refusal),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use perennial_app::access::Access;
+use perennial_app::door::Door;
 use perennial_app::house::House;
 use perennial_app::query::board::Board;
 use perennial_kernel::Currency;
@@ -18,6 +19,7 @@ pub struct Site {
     pub house: Arc<House>,
     pub board: Board,
     pub access: Access,
+    pub door: Door,
     pub options: Options,
     passes: Semaphore,
 }
@@ -25,7 +27,8 @@ pub struct Site {
 impl Site {
     pub fn new(house: Arc<House>, options: Options) -> Self {
         let (board, access) = (Board::start(Arc::clone(&house)), Access::new(Arc::clone(&house)));
-        Self { house, board, access, options, passes: Semaphore::new(PASSES_MAX) }
+        let door = Door::start(Arc::clone(&house));
+        Self { house, board, access, door, options, passes: Semaphore::new(PASSES_MAX) }
     }
 
     pub fn currency(&self) -> Currency {

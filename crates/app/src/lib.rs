@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod chain;
 pub mod clock;
+pub mod door;
 pub mod engine;
 pub mod head;
 pub mod house;

@@ -6,7 +6,7 @@
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use hmac::{Hmac, Mac};
-use perennial_kernel::{Identity, Incoming, OrderKey, Personal, SubjectId};
+use perennial_kernel::{Day, Identity, Incoming, OrderKey, Personal, SubjectId};
 use sha2::{Digest, Sha256};
 
 use crate::port::journal::{CommandKey, ContentHash, OrderRef, Token};
@@ -27,6 +27,10 @@ pub struct Secrets {
 /// A subject's data key, open. Lives in memory only.
 #[derive(Clone)]
 pub struct DataKey([u8; 32]);
+
+/// A day's key, open. Lives in memory only.
+#[derive(Clone)]
+pub struct DayKey([u8; 32]);
 
 /// Sealed bytes could not be opened: another key, or damage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -116,6 +120,24 @@ impl Secrets {
         decrypt(&derive(&self.blob, place.as_bytes()), SubjectId::NOBODY, sealed)
     }
 
+    /// The keyed hash of parts that may hold personal values: to find the same again, not to read it.
+    pub fn digest(&self, parts: &[&[u8]]) -> [u8; 16] {
+        self.keyed(&[&[b"digest".as_slice()], parts].concat())
+    }
+
+    /// A new key for what one day brings that belongs to no subject, and its wrapped form for the key store.
+    pub fn new_day_key(&self, day: Day) -> Result<(DayKey, WrappedKey), getrandom::Error> {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key)?;
+        let wrapped = encrypt(&derive(&self.wrap, &day_name(day)), SubjectId::NOBODY, &key)?;
+        Ok((DayKey(key), wrapped))
+    }
+
+    pub fn open_day_key(&self, day: Day, wrapped: &[u8]) -> Result<DayKey, NotOpened> {
+        let key = decrypt(&derive(&self.wrap, &day_name(day)), SubjectId::NOBODY, wrapped)?;
+        Ok(DayKey(key.try_into().map_err(|_| NotOpened)?))
+    }
+
     pub fn unwrap(&self, subject: SubjectId, wrapped: &[u8]) -> Result<DataKey, NotOpened> {
         let key = decrypt(&self.wrap, subject, wrapped)?;
         Ok(DataKey(key.try_into().map_err(|_| NotOpened)?))
@@ -139,6 +161,21 @@ impl DataKey {
         let text = decrypt(&self.0, subject, sealed)?;
         serde_json::from_slice(&text).map(Personal).map_err(|_| NotOpened)
     }
+}
+
+impl DayKey {
+    /// Seals bytes for one place: they open there only.
+    pub fn seal(&self, place: &str, bytes: &[u8]) -> Result<Vec<u8>, getrandom::Error> {
+        encrypt(&derive(&self.0, place.as_bytes()), SubjectId::NOBODY, bytes)
+    }
+
+    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, NotOpened> {
+        decrypt(&derive(&self.0, place.as_bytes()), SubjectId::NOBODY, sealed)
+    }
+}
+
+fn day_name(day: Day) -> Vec<u8> {
+    [b"day ".as_slice(), &day.0.to_be_bytes()].concat()
 }
 
 /// An order's row key: order numbers are no personal values, so the hash needs no key.
@@ -215,6 +252,17 @@ mod tests {
         assert_eq!(secrets.open_blob("import 1 row 2", &sealed), Ok(b"138".to_vec()));
         assert_eq!(secrets.open_blob("import 1 row 3", &sealed), Err(NotOpened));
         assert_eq!(Secrets::from_master(&[8; 32]).open_blob("import 1 row 2", &sealed), Err(NotOpened));
+    }
+
+    #[test]
+    fn what_a_day_sealed_opens_with_its_key_and_in_its_place_only() {
+        let secrets = Secrets::from_master(&[7; 32]);
+        let (key, wrapped) = secrets.new_day_key(Day(20_000)).unwrap();
+        let sealed = key.seal("letter 1", b"138").unwrap();
+        let again = secrets.open_day_key(Day(20_000), &wrapped).unwrap();
+        assert_eq!(again.open("letter 1", &sealed), Ok(b"138".to_vec()));
+        assert_eq!(again.open("letter 2", &sealed), Err(NotOpened));
+        assert!(secrets.open_day_key(Day(20_001), &wrapped).is_err());
     }
 
     #[test]

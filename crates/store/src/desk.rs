@@ -1,5 +1,8 @@
 //! The desk: plain rows, one statement each, in SQL both databases understand.
 
+mod letter;
+mod source;
+
 use perennial_app::port::desk::{AuditRow, DocumentRow, ImportRow, SecretRow, UserRow};
 use perennial_app::port::{Desk, PortError, PortResult};
 use perennial_kernel::ImportId;
@@ -21,6 +24,9 @@ pub(crate) trait Plain: Send {
     fn run(&mut self, sql: &'static str, values: &[Value<'_>]) -> PortResult<u64>;
 
     fn fetch<T>(&mut self, sql: &'static str, values: &[Value<'_>], read: fn(&dyn Columns) -> PortResult<T>) -> PortResult<Vec<T>>;
+
+    /// The same statement for each row of a set, in one transaction.
+    fn run_all(&mut self, sql: &'static str, rows: &[Vec<Value<'_>>]) -> PortResult<()>;
 
     /// The same statement for each row of a set, in one transaction. PostgreSQL sends the set at once.
     fn keep_bad_rows(&mut self, import: i64, rows: &[(u64, Vec<u8>)]) -> PortResult<()>;

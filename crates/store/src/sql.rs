@@ -36,6 +36,9 @@ pub(crate) const TAIL: &str = facts!("WHERE position > $1 AND position <= $2 ORD
 pub(crate) const EFFECTS_BETWEEN: &str = effects!("WHERE position > $1 AND position <= $2 ORDER BY position, ordinal");
 pub(crate) const OWNER: &str = "SELECT token, subject, lane FROM identities WHERE token = $1";
 pub(crate) const ORDER: &str = "SELECT ref, member, lane, body FROM orders WHERE ref = $1";
+pub(crate) const DAY_KEY: &str = "SELECT key FROM day_keys WHERE day = $1";
+pub(crate) const KEEP_DAY_KEY: &str = "INSERT INTO day_keys (day, key) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING";
+pub(crate) const DROP_DAY_KEYS: &str = "DELETE FROM day_keys WHERE day < $1";
 pub(crate) const SCAN: &str = facts!("WHERE subject >= $1 AND subject <= $2 AND subject <> 0 ORDER BY subject, occurred_at, position");
 
 /// A row limit as both databases take it.

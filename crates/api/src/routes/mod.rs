@@ -8,6 +8,7 @@ mod models;
 mod orders;
 mod overview;
 mod session;
+mod sources;
 
 use std::sync::Arc;
 
@@ -36,6 +37,9 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(orders::update_order))
         .routes(routes!(orders::cancel_order))
         .routes(routes!(orders::refund_order))
+        .routes(routes!(sources::sources, sources::create_source))
+        .routes(routes!(sources::source, sources::change_source, sources::delete_source))
+        .routes(routes!(sources::rotate_source))
         .routes(routes!(keys::api_keys, keys::create_api_key))
         .routes(routes!(keys::delete_api_key))
 }

@@ -3,6 +3,7 @@
 mod everyone;
 mod member;
 mod order;
+mod source;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 pub use everyone::*;
 pub use member::*;
 pub use order::*;
+pub use source::*;
 
 /// Why a request was not answered (RFC 9457).
 #[derive(Serialize, ToSchema)]

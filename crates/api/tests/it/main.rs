@@ -9,4 +9,5 @@ mod kit;
 mod live;
 mod openapi;
 mod orders;
+mod sources;
 mod stories;

@@ -100,7 +100,7 @@ impl Access {
 }
 
 /// 256 random bits, as text.
-fn new_secret(prefix: &str) -> Result<String, getrandom::Error> {
+pub(crate) fn new_secret(prefix: &str) -> Result<String, getrandom::Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().fold(prefix.to_owned(), |text, byte| text + &format!("{byte:02x}")))
@@ -112,7 +112,7 @@ fn digest(secret: &str) -> Vec<u8> {
 }
 
 /// The store finds a row by its hash; whether it is the one is settled in constant time.
-fn same(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     use subtle::ConstantTimeEq;
     a.ct_eq(b).into()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use perennial_kernel::SubjectId;
+use perennial_kernel::{Day, SubjectId};
 
 use super::PortResult;
 
@@ -14,4 +14,13 @@ pub trait KeyStore: Send {
 
     /// Keeps new keys, durable when it returns; where a subject has one already, the one that stands is answered.
     fn keep(&mut self, keys: Vec<(SubjectId, WrappedKey)>) -> PortResult<BTreeMap<SubjectId, WrappedKey>>;
+
+    /// The key of a day, for what belongs to no subject.
+    fn day_key(&mut self, day: Day) -> PortResult<Option<WrappedKey>>;
+
+    /// Keeps a day's key, durable when it returns; where there is one already, the one that stands is answered.
+    fn keep_day_key(&mut self, day: Day, key: WrappedKey) -> PortResult<WrappedKey>;
+
+    /// Destroys the keys of all days before this one; says how many.
+    fn drop_day_keys(&mut self, before: Day) -> PortResult<u64>;
 }

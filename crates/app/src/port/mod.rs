@@ -3,12 +3,16 @@
 pub mod desk;
 pub mod journal;
 pub mod keys;
+pub mod letter;
 pub mod scan;
+pub mod source;
 
 pub use desk::Desk;
 pub use journal::{Append, Ask, Journal, LaneHead, Loaded, StoredEffect, StoredFact, Token, Turn, Tx};
 pub use keys::KeyStore;
+pub use letter::Letters;
 pub use scan::{HistoryScan, ScanRange};
+pub use source::Sources;
 
 /// Why a port could not do what it was asked.
 #[derive(Debug)]

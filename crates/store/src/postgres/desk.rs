@@ -37,6 +37,19 @@ impl Plain for Connection {
         rows.iter().map(|row| read(row)).collect()
     }
 
+    fn run_all(&mut self, sql: &'static str, rows: &[Vec<Value<'_>>]) -> PortResult<()> {
+        let session = self.0.session()?;
+        session.command("BEGIN")?;
+        for row in rows {
+            if let Err(error) = session.run(sql, &params(row)) {
+                // The first error is the one to tell; a connection that cannot roll back is closed, and has rolled back.
+                let _ = session.command("ROLLBACK");
+                return Err(error);
+            }
+        }
+        session.command("COMMIT")
+    }
+
     fn keep_bad_rows(&mut self, import: i64, rows: &[(u64, Vec<u8>)]) -> PortResult<()> {
         let sql = "INSERT INTO bad_rows (import, record, sealed) SELECT $1, * FROM UNNEST($2::BIGINT[], $3::BYTEA[]) \
                    ON CONFLICT (import, record) DO UPDATE SET sealed = excluded.sealed";

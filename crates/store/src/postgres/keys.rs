@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use perennial_app::port::keys::WrappedKey;
 use perennial_app::port::{KeyStore, PortResult};
-use perennial_kernel::SubjectId;
+use perennial_kernel::{Day, SubjectId};
 
 use super::link::{Link, Purpose, Server};
 use super::{Options, migrate, read};
-use crate::schema;
+use crate::columns::Columns;
+use crate::{schema, sql};
 
 const KEEP: &str = "INSERT INTO keys (subject, key) SELECT * FROM UNNEST($1::BIGINT[], $2::BYTEA[]) ON CONFLICT (subject) DO NOTHING";
 
@@ -40,5 +41,21 @@ impl KeyStore for PostgresKeys {
             session.run(KEEP, &[&subjects, &wrapped])?;
             read::keys(session, keys.iter().map(|(subject, _)| subject))
         })
+    }
+    fn day_key(&mut self, day: Day) -> PortResult<Option<WrappedKey>> {
+        let day = i64::from(day.0);
+        let keys = self.0.again_if_lost(|session| session.all(sql::DAY_KEY, &[&day], |row| row.bytes(0).map(<[u8]>::to_vec)))?;
+        Ok(keys.into_iter().next())
+    }
+
+    fn keep_day_key(&mut self, day: Day, key: WrappedKey) -> PortResult<WrappedKey> {
+        let number = i64::from(day.0);
+        self.0.again_if_lost(|session| session.run(sql::KEEP_DAY_KEY, &[&number, &key]))?;
+        Ok(self.day_key(day)?.unwrap_or(key))
+    }
+
+    fn drop_day_keys(&mut self, before: Day) -> PortResult<u64> {
+        let before = i64::from(before.0);
+        self.0.again_if_lost(|session| session.run(sql::DROP_DAY_KEYS, &[&before]))
     }
 }

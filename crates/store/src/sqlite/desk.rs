@@ -37,6 +37,14 @@ impl Plain for Connection {
         self.0.rows(sql, params_from_iter(values), |row| read(row))
     }
 
+    fn run_all(&mut self, sql: &'static str, rows: &[Vec<Value<'_>>]) -> PortResult<()> {
+        let tx = self.0.begin()?;
+        for row in rows {
+            self.0.run(sql, params_from_iter(row))?;
+        }
+        tx.commit()
+    }
+
     fn keep_bad_rows(&mut self, import: i64, rows: &[(u64, Vec<u8>)]) -> PortResult<()> {
         let sql = "INSERT INTO bad_rows (import, record, sealed) VALUES ($1, $2, $3) \
                    ON CONFLICT (import, record) DO UPDATE SET sealed = excluded.sealed";

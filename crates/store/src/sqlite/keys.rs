@@ -5,12 +5,13 @@ use std::path::Path;
 
 use perennial_app::port::keys::WrappedKey;
 use perennial_app::port::{KeyStore, PortResult};
-use perennial_kernel::SubjectId;
+use perennial_kernel::{Day, SubjectId};
 
 use super::session::{File, Options, Session};
 use super::{migrate, read};
-use crate::schema;
+use crate::columns::Columns;
 use crate::trouble::OrTrouble;
+use crate::{schema, sql};
 
 pub struct SqliteKeys(Session);
 
@@ -42,5 +43,19 @@ impl KeyStore for SqliteKeys {
         let standing = read::keys(&self.0, keys.iter().map(|(subject, _)| subject))?;
         tx.commit()?;
         Ok(standing)
+    }
+
+    fn day_key(&mut self, day: Day) -> PortResult<Option<WrappedKey>> {
+        let keys = self.0.rows(sql::DAY_KEY, [day.0], |row| row.bytes(0).map(<[u8]>::to_vec))?;
+        Ok(keys.into_iter().next())
+    }
+
+    fn keep_day_key(&mut self, day: Day, key: WrappedKey) -> PortResult<WrappedKey> {
+        self.0.run(sql::KEEP_DAY_KEY, (day.0, &key))?;
+        Ok(self.day_key(day)?.unwrap_or(key))
+    }
+
+    fn drop_day_keys(&mut self, before: Day) -> PortResult<u64> {
+        self.0.run(sql::DROP_DAY_KEYS, [before.0]).map(|keys| keys as u64)
     }
 }

@@ -5,6 +5,7 @@ mod journal;
 mod postgres;
 mod race;
 mod scan;
+mod source;
 mod sqlite;
 mod support;
 
@@ -57,6 +58,13 @@ macro_rules! conforms {
                 imports_are_numbered_and_their_bad_rows_kept
                 the_audit_trail_is_read_from_its_end
                 the_key_that_stands_first_stays
+            }
+            source {
+                a_source_keeps_its_name_kind_and_birth
+                deliveries_and_events_add_up
+                the_same_letter_again_is_counted_and_opened_again
+                letters_are_filtered_paged_grouped_and_dropped
+                a_days_key_stands_until_it_is_destroyed
             }
         }
     };
