@@ -50,7 +50,7 @@ pub fn run(root: &Path, program: &Path) -> Result<Vec<String>, String> {
 }
 
 /// The runner's last counts: `ℹ tests 12`, `ℹ pass 12` …
-fn summary(lines: &[String]) -> Vec<String> {
+pub fn summary(lines: &[String]) -> Vec<String> {
     const COUNTS: [&str; 7] = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo"];
     let counts = |line: &&String| {
         let mut words = line.trim_start_matches(['ℹ', '#', ' ']).split(' ');

@@ -2,6 +2,7 @@
 
 mod bench;
 mod brand;
+mod clients;
 mod demo;
 mod journeys;
 mod run;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::run::{call, call_and_keep, cargo, command, output};
 use crate::tools::{self, Part};
-use crate::{brand, journeys, tidy, web};
+use crate::{brand, clients, journeys, tidy, web};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -32,7 +32,7 @@ struct Step {
 }
 
 /// The console comes before the Rust build, which embeds it; the long Rust tests come last.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { name: "tools", run: |root, without| tools::provide(root, without).map(|()| PASSED) },
     Step { name: "format", run: |root, _| call(cargo(root, &["fmt", "--all", "--check"])).map(|()| PASSED) },
     Step { name: "tidy", run: |root, _| tidy::check(root).map(|()| PASSED) },
@@ -43,6 +43,7 @@ const STEPS: [Step; 10] = [
     },
     Step { name: "build", run: |root, _| call(cargo(root, &["build", "--package", "cli"])).map(|()| PASSED) },
     Step { name: "doc tests", run: |root, _| doc_tests(root) },
+    Step { name: "client libraries", run: client_libraries },
     Step { name: "browser journeys", run: browser_journeys },
     Step { name: "rust tests", run: rust_tests },
     Step { name: "clean tree", run: |root, _| clean_tree(root) },
@@ -139,6 +140,13 @@ fn has_doc_test(path: &str, text: &str) -> bool {
     // Every second fence closes one.
     let opening = text.lines().filter_map(fence).step_by(2);
     path.starts_with("crates/") && opening.into_iter().any(|language| ["", "rust", "no_run", "should_panic"].contains(&language.as_str()))
+}
+
+fn client_libraries(root: &Path, without: &[Part]) -> Result<Done, String> {
+    if without.contains(&Part::Clients) {
+        return Ok(Done::Left("told to go without the client libraries".to_owned()));
+    }
+    clients::run(root, &brand::program(root, "debug")).map(Done::Passed)
 }
 
 fn browser_journeys(root: &Path, without: &[Part]) -> Result<Done, String> {

@@ -9,6 +9,8 @@ use crate::run::{call, cargo, command, output};
 pub enum Part {
     Postgres,
     Browser,
+    /// The published client libraries of Segment and RudderStack
+    Clients,
 }
 
 impl Part {
@@ -16,6 +18,7 @@ impl Part {
         match self {
             Self::Postgres => "postgres",
             Self::Browser => "browser",
+            Self::Clients => "clients",
         }
     }
 
@@ -24,6 +27,7 @@ impl Part {
         match self {
             Self::Postgres => "every test with `postgres` in its name (stores, engine and server on PostgreSQL)",
             Self::Browser => "the browser journeys (e2e/journeys)",
+            Self::Clients => "the client libraries against the real program (e2e/clients)",
         }
     }
 }
@@ -34,9 +38,10 @@ struct Package {
     present: fn() -> bool,
 }
 
-const PACKAGES: [Package; 3] = [
+const PACKAGES: [Package; 4] = [
     Package { name: "postgresql", part: Part::Postgres, present: || !postgres_directories().is_empty() },
     Package { name: "chromium", part: Part::Browser, present: || chromium().is_some() },
+    Package { name: "python3-venv", part: Part::Clients, present: has_venv },
     Package { name: "fonts-noto-cjk", part: Part::Browser, present: has_chinese_font },
 ];
 
@@ -126,6 +131,11 @@ fn postgres_directories() -> Vec<PathBuf> {
 
 pub fn chromium() -> Option<PathBuf> {
     find("chromium").or_else(|| find("chromium-browser")).or_else(|| find("google-chrome"))
+}
+
+/// Debian's python3 comes without what makes environments.
+fn has_venv() -> bool {
+    output(command(Path::new("."), "python3", &["-c", "import ensurepip, venv"])).is_ok()
 }
 
 fn has_chinese_font() -> bool {

@@ -21,7 +21,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A JSON body.
 pub struct Body(pub Value);
 
+/// A JSON body as its bytes, not yet read: for what is kept when it cannot be.
+pub struct Posted(pub Bytes);
+
 impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let Posted(bytes) = Posted::from_request(request, state).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
@@ -31,15 +43,25 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             let (en, zh) = ("The body must be sent as application/json", "请求体须以 application/json 发送");
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "body.not_json", en, zh));
         }
-        let Ok(bytes) = tokio::time::timeout(PATIENCE, collect(request.into_body())).await else {
-            let (en, zh) = ("The body did not arrive in time", "请求体未在规定时间内送达");
-            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "body.slow", en, zh));
-        };
-        parse(&bytes?).map(Self)
+        receive(request.into_body(), JSON_BYTES_MAX).await.map(Self)
     }
 }
 
-async fn collect(mut body: axum::body::Body) -> Result<Bytes, Problem> {
+/// A body of any content type, of at most so many bytes, that arrives in time.
+pub async fn receive(body: axum::body::Body, bytes_max: usize) -> Result<Bytes, Problem> {
+    let slow = |_| {
+        let (en, zh) = ("The body did not arrive in time", "请求体未在规定时间内送达");
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "body.slow", en, zh)
+    };
+    tokio::time::timeout(PATIENCE, collect(body, bytes_max)).await.map_err(slow)?
+}
+
+pub fn too_large(bytes_max: usize) -> Problem {
+    let (en, zh) = (format!("The body is larger than {bytes_max} bytes"), format!("请求体超过 {bytes_max} 字节"));
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body.too_large", en, zh)
+}
+
+async fn collect(mut body: axum::body::Body, bytes_max: usize) -> Result<Bytes, Problem> {
     let mut bytes = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -49,20 +71,19 @@ async fn collect(mut body: axum::body::Body) -> Result<Bytes, Problem> {
         };
         let Ok(data) = frame.into_data() else { continue };
         length += data.len();
-        if length <= JSON_BYTES_MAX {
+        if length <= bytes_max {
             bytes.extend_from_slice(&data);
         } else if length > DRAINED_BYTES_MAX {
             break;
         }
     }
-    if length > JSON_BYTES_MAX {
-        let (en, zh) = (format!("The body is larger than {JSON_BYTES_MAX} bytes"), format!("请求体超过 {JSON_BYTES_MAX} 字节"));
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body.too_large", en, zh));
+    if length > bytes_max {
+        return Err(too_large(bytes_max));
     }
     Ok(bytes.freeze())
 }
 
-fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     let bad = StatusCode::BAD_REQUEST;
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();

@@ -17,6 +17,8 @@ use crate::{routes, wire};
         (name = "members", description = "Members, one by one"),
         (name = "orders", description = "Orders in: idempotent by source and order id, and by version"),
         (name = "sources", description = "Connected shops and apps: secrets, deliveries"),
+        (name = "segment", description = "Events in, as Segment's client libraries send them"),
+        (name = "dead-letters", description = "What was not taken: seen, mended, replayed"),
         (name = "keys", description = "API keys"),
     ),
     components(schemas(wire::Problem))

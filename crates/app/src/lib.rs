@@ -14,3 +14,6 @@ pub mod port;
 pub mod query;
 pub mod read;
 pub mod secret;
+
+/// The events sources send, for who takes them in.
+pub use perennial_source::segment;

@@ -13,6 +13,7 @@ mod preset;
 mod problem;
 mod reader;
 mod rows;
+pub mod segment;
 pub mod shop;
 mod table;
 mod value;

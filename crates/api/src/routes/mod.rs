@@ -1,5 +1,7 @@
 //! The operations, one file a slice. A new slice adds its routes here and its rows to [`crate::guard::OPERATIONS`].
 
+mod dead_letters;
+mod events;
 mod export;
 mod keys;
 mod member;
@@ -7,6 +9,7 @@ mod members;
 mod models;
 mod orders;
 mod overview;
+mod segment;
 mod session;
 mod sources;
 
@@ -40,6 +43,20 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(sources::sources, sources::create_source))
         .routes(routes!(sources::source, sources::change_source, sources::delete_source))
         .routes(routes!(sources::rotate_source))
+        .routes(routes!(events::events))
+        .routes(routes!(events::event))
+        .routes(routes!(dead_letters::dead_letters))
+        .routes(routes!(dead_letters::dead_letter, dead_letters::mend_dead_letter))
+        .routes(routes!(dead_letters::replay_dead_letter))
+        .routes(routes!(dead_letters::discard_dead_letter))
+        .routes(routes!(dead_letters::replay_dead_letters))
+        .routes(routes!(segment::batch))
+        .routes(routes!(segment::identify))
+        .routes(routes!(segment::track))
+        .routes(routes!(segment::page))
+        .routes(routes!(segment::screen))
+        .routes(routes!(segment::group))
+        .routes(routes!(segment::alias))
         .routes(routes!(keys::api_keys, keys::create_api_key))
         .routes(routes!(keys::delete_api_key))
 }

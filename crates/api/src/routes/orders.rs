@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use bytes::Bytes;
+use perennial_app::access::Caller;
+use perennial_app::door::{Fate, Item, Raw};
 use perennial_app::query::orders::{
     self, CancelInput, FieldProblem, LineInput, MemberInput, OrderInput, Outcome, RefundInput, RefundLineInput,
 };
@@ -13,19 +16,23 @@ use perennial_kernel::Incoming;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use crate::body::Body;
+use crate::body::{Posted, parse};
 use crate::fields::{Fields, Problems};
 use crate::params::Segments;
 use crate::problem::Problem;
+use crate::routes::dead_letters::troubles;
 use crate::site::Site;
 use crate::wire;
 
 /// Records an order. The same again is answered as the first time; other content under the same id and version is refused.
 #[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = wire::PlaceOrder,
     responses((status = 201, body = wire::Recorded), (status = 200, description = "The same had come before", body = wire::Recorded)))]
-pub async fn place_order(State(site): State<Arc<Site>>, Body(body): Body) -> Result<Response, Problem> {
-    let incoming = placed(&site, &body)?;
-    record(&site, incoming).await
+pub async fn place_order(
+    State(site): State<Arc<Site>>,
+    Extension(caller): Extension<Caller>,
+    Posted(bytes): Posted,
+) -> Result<Response, Problem> {
+    take(&site, &caller, Way::Place, bytes).await
 }
 
 fn placed(site: &Site, body: &Value) -> Result<Incoming, Problem> {
@@ -42,11 +49,11 @@ fn placed(site: &Site, body: &Value) -> Result<Incoming, Problem> {
     responses((status = 201, body = wire::Recorded), (status = 200, description = "The same had come before", body = wire::Recorded)))]
 pub async fn update_order(
     State(site): State<Arc<Site>>,
+    Extension(caller): Extension<Caller>,
     Segments((source, order_id)): Segments<(String, String)>,
-    Body(body): Body,
+    Posted(bytes): Posted,
 ) -> Result<Response, Problem> {
-    let incoming = updated(&site, source, order_id, &body)?;
-    record(&site, incoming).await
+    take(&site, &caller, Way::Update { source, order_id }, bytes).await
 }
 
 fn updated(site: &Site, source: String, order_id: String, body: &Value) -> Result<Incoming, Problem> {
@@ -64,11 +71,11 @@ fn updated(site: &Site, source: String, order_id: String, body: &Value) -> Resul
     responses((status = 201, body = wire::Recorded), (status = 200, description = "The same had come before", body = wire::Recorded)))]
 pub async fn cancel_order(
     State(site): State<Arc<Site>>,
+    Extension(caller): Extension<Caller>,
     Segments((source, order_id)): Segments<(String, String)>,
-    Body(body): Body,
+    Posted(bytes): Posted,
 ) -> Result<Response, Problem> {
-    let incoming = cancelled(&site, source, order_id, &body)?;
-    record(&site, incoming).await
+    take(&site, &caller, Way::Cancel { source, order_id }, bytes).await
 }
 
 fn cancelled(site: &Site, source: String, order_id: String, body: &Value) -> Result<Incoming, Problem> {
@@ -85,11 +92,11 @@ fn cancelled(site: &Site, source: String, order_id: String, body: &Value) -> Res
     responses((status = 201, body = wire::Recorded), (status = 200, description = "The same had come before", body = wire::Recorded)))]
 pub async fn refund_order(
     State(site): State<Arc<Site>>,
+    Extension(caller): Extension<Caller>,
     Segments((source, order_id)): Segments<(String, String)>,
-    Body(body): Body,
+    Posted(bytes): Posted,
 ) -> Result<Response, Problem> {
-    let incoming = refunded(&site, source, order_id, &body)?;
-    record(&site, incoming).await
+    take(&site, &caller, Way::Refund { source, order_id }, bytes).await
 }
 
 fn refunded(site: &Site, source: String, order_id: String, body: &Value) -> Result<Incoming, Problem> {
@@ -181,7 +188,91 @@ fn checked(result: Result<Incoming, Vec<FieldProblem>>, problems: Problems) -> R
     }
 }
 
-async fn record(site: &Arc<Site>, incoming: Incoming) -> Result<Response, Problem> {
+/// What begins the routes of dead letters that came by the orders API.
+pub const ROUTE: &str = "orders:";
+
+/// Which operation it came by, with what its address said.
+enum Way {
+    Place,
+    Update { source: String, order_id: String },
+    Cancel { source: String, order_id: String },
+    Refund { source: String, order_id: String },
+}
+
+impl Way {
+    fn route(&self) -> String {
+        match self {
+            Self::Place => format!("{ROUTE}place"),
+            Self::Update { order_id, .. } => format!("{ROUTE}update:{order_id}"),
+            Self::Cancel { order_id, .. } => format!("{ROUTE}cancel:{order_id}"),
+            Self::Refund { order_id, .. } => format!("{ROUTE}refund:{order_id}"),
+        }
+    }
+
+    fn parse(source: &str, route: &str) -> Option<Self> {
+        let deed = route.strip_prefix(ROUTE)?;
+        let (deed, order_id) = deed.split_once(':').unwrap_or((deed, ""));
+        let (source, order_id) = (source.to_owned(), order_id.to_owned());
+        Some(match deed {
+            "place" => Self::Place,
+            "update" => Self::Update { source, order_id },
+            "cancel" => Self::Cancel { source, order_id },
+            "refund" => Self::Refund { source, order_id },
+            _ => return None,
+        })
+    }
+
+    fn read(&self, site: &Site, body: &Value) -> Result<Incoming, Problem> {
+        match self {
+            Self::Place => placed(site, body),
+            Self::Update { source, order_id } => updated(site, source.clone(), order_id.clone(), body),
+            Self::Cancel { source, order_id } => cancelled(site, source.clone(), order_id.clone(), body),
+            Self::Refund { source, order_id } => refunded(site, source.clone(), order_id.clone(), body),
+        }
+    }
+
+    /// The source, as far as it can be made out of a body that was refused.
+    fn source(&self, body: &Result<Value, Problem>) -> String {
+        match self {
+            Self::Update { source, .. } | Self::Cancel { source, .. } | Self::Refund { source, .. } => source.clone(),
+            Self::Place => {
+                let named = body.as_ref().ok().and_then(|body| body["source"].as_str()).map(|name| name.chars().take(100).collect());
+                named.filter(|name: &String| !name.is_empty()).unwrap_or_else(|| "orders".to_owned())
+            }
+        }
+    }
+}
+
+/// A dead letter's order, read again.
+pub fn again(site: &Site, source: &str, route: &str, body: &[u8]) -> Item {
+    let unknown = || Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "dead_letter.route", "its way is unknown", "来源方式无法识别");
+    let read = Way::parse(source, route).ok_or_else(unknown).and_then(|way| way.read(site, &parse(body)?));
+    Item::new(route, Raw::Bytes(body.to_vec()), read.map(|incoming| vec![incoming]).map_err(troubles))
+}
+
+/// Records it; what a program sends and is refused is kept as a dead letter besides being answered. A person sees the answer.
+async fn take(site: &Arc<Site>, caller: &Caller, way: Way, bytes: Bytes) -> Result<Response, Problem> {
+    let body = parse(&bytes);
+    let source = way.source(&body);
+    let read = body.and_then(|body| way.read(site, &body));
+    let answer = match read {
+        Ok(incoming) => record(site, incoming).await,
+        Err(problem) => Err(problem),
+    };
+    let fate = match &answer {
+        Ok((_, fate)) => fate.clone(),
+        Err(problem) if problem.status.is_client_error() => Fate::Refused(troubles(problem.clone())),
+        // It is not known whether it was recorded: the sender tries again.
+        Err(_) => return answer.map(|(response, _)| response),
+    };
+    if matches!(caller, Caller::Key { .. }) {
+        let item = Item::new(way.route(), Raw::Bytes(bytes.to_vec()), Ok(Vec::new()));
+        site.ask(move |site| site.door.note(&source, &[item], &[fate])).await?;
+    }
+    answer.map(|(response, _)| response)
+}
+
+async fn record(site: &Arc<Site>, incoming: Incoming) -> Result<(Response, Fate), Problem> {
     let (sender, receiver) = oneshot::channel();
     let reply = move |answer| {
         // Whoever asked may have gone away; what is recorded stays recorded.
@@ -190,8 +281,10 @@ async fn record(site: &Arc<Site>, incoming: Incoming) -> Result<Response, Proble
     orders::submit(&site.house, incoming, reply).map_err(|_| Problem::overloaded())?;
     let answer = receiver.await.map_err(|_| Problem::overloaded())?.map_err(|error| Problem::from(error.as_ref()))?;
     match site.ask(move |site| orders::outcome(&site.house, answer)).await? {
-        Outcome::Recorded(receipt) => Ok((StatusCode::CREATED, Json(wire::Recorded::new(&receipt, false))).into_response()),
-        Outcome::Repeated(receipt) => Ok((StatusCode::OK, Json(wire::Recorded::new(&receipt, true))).into_response()),
+        Outcome::Recorded(receipt) => {
+            Ok(((StatusCode::CREATED, Json(wire::Recorded::new(&receipt, false))).into_response(), Fate::Recorded))
+        }
+        Outcome::Repeated(receipt) => Ok(((StatusCode::OK, Json(wire::Recorded::new(&receipt, true))).into_response(), Fate::Repeated)),
         Outcome::Conflict(fact) => {
             let (en, zh) = (
                 format!("Other content was recorded under this id and version, as {fact}: send a higher version"),

@@ -1,5 +1,6 @@
 //! Wire types: what goes over HTTP, in JSON, described by OpenAPI. Rules and rows have types of their own.
 
+mod dead_letter;
 mod everyone;
 mod member;
 mod order;
@@ -12,6 +13,7 @@ use perennial_kernel::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use dead_letter::*;
 pub use everyone::*;
 pub use member::*;
 pub use order::*;

@@ -14,6 +14,8 @@ fn filled(path: &str) -> String {
         .replace("{source}", "pos")
         .replace("{order_id}", "A1")
         .replace("{id}", "k_0")
+        .replace("{letter}", "1")
+        .replace("{name}", "track")
 }
 
 fn keyed(method: &str, path: &str, key: Option<&str>) -> Request<Body> {
@@ -39,7 +41,7 @@ async fn each_operation_asks_for_what_the_table_says() {
         match need {
             Need::Nothing => assert!(nobody != 403 && !stopped(read), "{method} {path}"),
             Need::Source | Need::Read | Need::Write | Need::Operate | Need::Own => {
-                assert_eq!((nobody, wrong), (401, 401), "{method} {path}")
+                assert_eq!((nobody, wrong), (401, 401), "{method} {path}");
             }
         }
         match need {

@@ -5,8 +5,10 @@
 
 mod item;
 mod letter;
+mod rate;
 mod replay;
 mod retain;
+mod segment;
 mod source;
 mod tally;
 
@@ -21,9 +23,10 @@ pub use self::item::{Fate, Item, Raw, Trouble};
 pub use self::letter::{Letter, LetterPage, Listed};
 pub use self::replay::{Replayed, Replaying, Reread};
 pub use self::retain::KEPT_DAYS;
+pub use self::segment::{EVENT_BYTES_MAX, SEGMENT_ROUTE};
 pub use self::source::{Changed, Kind, Made, NewSource, OVERLAP_HOURS, Opened, SourceState};
 pub use self::tally::{EventSeen, SourceNow, Today};
-use self::{source::Cast, tally::Tally};
+use self::{rate::Rates, source::Cast, tally::Tally};
 use crate::engine::{Answer, Command, EngineError, Refusal};
 use crate::house::House;
 use crate::port::{PortError, PortResult};
@@ -86,6 +89,7 @@ struct Shared {
     cast: Mutex<Cast>,
     day_key: Mutex<Option<(Day, DayKey)>>,
     replaying: Mutex<Option<Replaying>>,
+    rates: Mutex<Rates>,
     stopped: AtomicBool,
 }
 
@@ -97,6 +101,7 @@ impl Door {
             cast: Mutex::default(),
             day_key: Mutex::default(),
             replaying: Mutex::default(),
+            rates: Mutex::default(),
             stopped: AtomicBool::new(false),
         });
         let background = Arc::clone(&shared);
@@ -112,12 +117,18 @@ impl Door {
     /// Takes what one delivery of a source held, in order; answers each item's fate once everything is durable. Waits for the engine.
     pub fn deliver(&self, source: &str, items: &[Item]) -> DoorResult<Vec<Fate>> {
         let fates = self.shared.record(items)?;
-        self.shared.keep_letters(source, items, &fates)?;
+        self.note(source, items, &fates)?;
+        Ok(fates)
+    }
+
+    /// Keeps and counts what was recorded by another way: orders sent with an API key.
+    pub fn note(&self, source: &str, items: &[Item], fates: &[Fate]) -> DoorResult<()> {
+        self.shared.keep_letters(source, items, fates)?;
         let now = self.shared.house.now();
         let day = self.shared.house.calendar().day(now);
         let mut tally = self.shared.tally.lock().expect("no thread panics while holding this lock");
-        tally.count(source, now, day, items, &fates, |sample| self.shared.seal_sample(source, day, sample));
-        Ok(fates)
+        tally.count(source, now, day, items, fates, |sample| self.shared.seal_sample(source, day, sample));
+        Ok(())
     }
 
     /// A delivery that was turned away at the door as a whole: forged, too large, too much. Its words quote nothing of it.

@@ -2,7 +2,7 @@
 //!
 //! Every problem is found, each with a JSON pointer to its field.
 
-mod check;
+pub(crate) mod check;
 mod input;
 mod order;
 mod refund;
