@@ -14,6 +14,7 @@ mod member;
 mod past;
 mod postgres;
 mod recorder;
+mod segment;
 mod served;
 mod stats;
 mod sweep;
@@ -25,7 +26,7 @@ use clap::Parser;
 /// What is measured, and how large.
 #[derive(Parser)]
 pub struct Arguments {
-    /// engine, postgres, member, import, sweep, backtest, http, footprint
+    /// engine, postgres, member, import, sweep, backtest, http, segment, footprint
     name: String,
     /// Small: under a minute, to see that it works
     #[arg(long)]
@@ -75,6 +76,7 @@ fn main() {
         "sweep" => sweep::run(&arguments),
         "backtest" => backtest::run(&arguments),
         "http" => served::http(&arguments),
+        "segment" => segment::run(&arguments),
         "footprint" => served::footprint(&arguments),
         other => {
             eprintln!("no such bench: {other}");

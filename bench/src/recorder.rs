@@ -8,7 +8,7 @@ use perennial_app::port::desk::DocumentRow;
 use perennial_app::port::journal::{Ask, LaneHead, Loaded, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
 use perennial_app::port::keys::WrappedKey;
 use perennial_app::port::{Append, HistoryScan, Journal, KeyStore, PortResult, Tx};
-use perennial_kernel::{Instant, Lane, MemberId, Seq, SubjectId};
+use perennial_kernel::{Day, Instant, Lane, MemberId, Seq, SubjectId};
 
 /// What one batch wrote.
 #[derive(Default)]
@@ -53,6 +53,18 @@ impl<J: KeyStore> KeyStore for Recorder<J> {
     fn keep(&mut self, keys: Vec<(SubjectId, WrappedKey)>) -> PortResult<BTreeMap<SubjectId, WrappedKey>> {
         Log::note(&self.log, |log| log.open.keys.clone_from(&keys));
         self.inner.keep(keys)
+    }
+
+    fn day_key(&mut self, day: Day) -> PortResult<Option<WrappedKey>> {
+        self.inner.day_key(day)
+    }
+
+    fn keep_day_key(&mut self, day: Day, key: WrappedKey) -> PortResult<WrappedKey> {
+        self.inner.keep_day_key(day, key)
+    }
+
+    fn drop_day_keys(&mut self, before: Day) -> PortResult<u64> {
+        self.inner.drop_day_keys(before)
     }
 }
 

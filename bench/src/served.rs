@@ -14,19 +14,19 @@ use crate::stats::{Spread, percentile};
 use crate::{Arguments, base};
 
 const PASSWORD: &str = "for-the-bench";
-const CLIENTS: usize = 64;
+pub const CLIENTS: usize = 64;
 const PATIENCE: Duration = Duration::from_mins(1);
 
-struct Server {
+pub struct Server {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
     /// From the start of the process to the first 200.
     answered: Duration,
     _folder: tempfile::TempDir,
 }
 
 impl Server {
-    fn start(program: &Path) -> Self {
+    pub fn start(program: &Path) -> Self {
         std::fs::create_dir_all(base::cellar()).expect("a folder");
         let folder = tempfile::tempdir_in(base::cellar()).expect("a folder");
         let data = folder.path().join("brand");
@@ -60,17 +60,26 @@ impl Server {
 
     /// A key that may record.
     fn key(&self) -> String {
+        self.secret("/api/v1/api-keys", &json!({ "name": "bench", "scopes": ["write"] }))
+    }
+
+    /// Of a source that may send as much as it can.
+    pub fn write_key(&self) -> String {
+        let settings = json!({ "events_per_second": "1000000" });
+        self.secret("/api/v1/sources", &json!({ "name": "app", "kind": "segment", "label": "App", "settings": settings }))
+    }
+
+    fn secret(&self, path: &str, wanted: &Value) -> String {
         let mut client = Client::connect(self.address).expect("a connection");
         let who = json!({ "name": "owner", "password": PASSWORD });
         let signed_in = client.ask("POST", "/api/v1/session", "x-perennial: 1\r\n", Some(&who)).expect("an answer");
         let cookie = signed_in.cookie.expect("a cookie");
-        let wanted = json!({ "name": "bench", "scopes": ["write"] });
         let headers = format!("cookie: {cookie}\r\nx-perennial: 1\r\n");
-        let made = client.ask("POST", "/api/v1/api-keys", &headers, Some(&wanted)).expect("an answer");
+        let made = client.ask("POST", path, &headers, Some(wanted)).expect("an answer");
         made.body["secret"].as_str().expect("a secret").to_owned()
     }
 
-    fn resident_mb(&self) -> f64 {
+    pub fn resident_mb(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let kb = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
         kb.unwrap_or_default() / 1000.0
@@ -85,25 +94,25 @@ impl Drop for Server {
 }
 
 /// One connection, kept; HTTP/1.1 with a length, which is all the server's answers need.
-struct Client {
+pub struct Client {
     stream: BufReader<TcpStream>,
 }
 
-struct Answered {
-    status: u16,
+pub struct Answered {
+    pub status: u16,
     cookie: Option<String>,
-    body: Value,
+    pub body: Value,
 }
 
 impl Client {
-    fn connect(address: SocketAddr) -> std::io::Result<Self> {
+    pub fn connect(address: SocketAddr) -> std::io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         Ok(Self { stream: BufReader::new(stream) })
     }
 
-    fn ask(&mut self, method: &str, path: &str, headers: &str, body: Option<&Value>) -> std::io::Result<Answered> {
+    pub fn ask(&mut self, method: &str, path: &str, headers: &str, body: Option<&Value>) -> std::io::Result<Answered> {
         let text = body.map(Value::to_string).unwrap_or_default();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{headers}\r\n{text}",
@@ -207,7 +216,7 @@ pub fn footprint(arguments: &Arguments) {
     println!("{:8.1} kB gzip  JavaScript in all", total as f64 / 1e3);
 }
 
-fn program(arguments: &Arguments) -> PathBuf {
+pub fn program(arguments: &Arguments) -> PathBuf {
     let beside = std::env::current_exe().expect("this program").with_file_name("perennial");
     let program = arguments.program.clone().unwrap_or(beside);
     assert!(program.is_file(), "{} is not there: cargo build --release --package cli", program.display());

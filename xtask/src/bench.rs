@@ -41,6 +41,7 @@ const BENCHES: &[Bench] = &[
     Bench { name: "sweep", about: "The due sweep: a poll with nothing due, the cost of what fell due", cargo: OURS },
     Bench { name: "backtest", about: "A backtest of everyone over twelve months, beside reading the same facts", cargo: OURS },
     Bench { name: "http", about: "Orders posted by 64 clients at once to the real program", cargo: OURS },
+    Bench { name: "segment", about: "Batches of events from 64 clients at once to the real program, beside the engine alone", cargo: OURS },
     Bench { name: "footprint", about: "What the real program weighs, and how fast it starts", cargo: OURS },
 ];
 
@@ -82,7 +83,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
 }
 
 /// Those that start the real program.
-const NEEDS_PROGRAM: [&str; 2] = ["http", "footprint"];
+const NEEDS_PROGRAM: [&str; 3] = ["http", "segment", "footprint"];
 
 /// What cargo is told. Benches of other packages have no small form.
 fn words(bench: &Bench, quick: bool) -> Vec<&'static str> {

@@ -91,7 +91,10 @@ impl Event<'_> {
         let prices: Option<Vec<Money>> = lines.iter().map(|line| line.price).collect();
         let sum = prices.as_ref().filter(|prices| !prices.is_empty()).map(|prices| prices.iter().copied().sum());
         let goods = amounts.goods(sum, context.currency).unwrap_or_else(|problem| {
-            check.add("/properties/revenue", problem);
+            // An amount that could not be read is its own problem, not one that is missing.
+            if check.problems.is_empty() {
+                check.add("/properties/revenue", problem);
+            }
             Money::ZERO
         });
         match prices {

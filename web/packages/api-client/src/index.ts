@@ -26,6 +26,14 @@ export type MemberDetail = Answer<"/api/v1/members/{member}">;
 export type TimelineEntry = Answer<"/api/v1/members/{member}/timeline">["items"][number];
 export type Explanation = Answer<"/api/v1/members/{member}/explain">;
 export type MembersQuery = NonNullable<paths["/api/v1/members"]["get"]["parameters"]["query"]>;
+export type Source = Answer<"/api/v1/sources">[number];
+export type NewSource = paths["/api/v1/sources"]["post"]["requestBody"]["content"]["application/json"];
+export type SourceSecret = paths["/api/v1/sources"]["post"]["responses"][201]["content"]["application/json"];
+export type EventSeen = Answer<"/api/v1/events">[number];
+export type DeadLetterPage = Answer<"/api/v1/dead-letters">;
+export type DeadLetter = DeadLetterPage["items"][number];
+export type DeadLetterOpened = Answer<"/api/v1/dead-letters/{letter}">;
+export type DeadLettersQuery = NonNullable<paths["/api/v1/dead-letters"]["get"]["parameters"]["query"]>;
 
 const sameSite: Middleware = {
   onRequest({ request }) {

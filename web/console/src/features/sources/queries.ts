@@ -1,0 +1,41 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, body, type NewSource, type Source } from "@perennial/api-client";
+
+const KEY = ["sources"] as const;
+
+/** Deliveries go on while somebody looks. */
+const FRESH_MS = 10_000;
+
+export function useSources() {
+  return useQuery({ queryKey: KEY, queryFn: () => body(api.GET("/api/v1/sources")), refetchInterval: FRESH_MS });
+}
+
+export function useSource(source: string) {
+  const ask = () => body(api.GET("/api/v1/sources/{source}", { params: { path: { source } } }));
+  return useQuery({ queryKey: [...KEY, source], queryFn: ask, refetchInterval: FRESH_MS });
+}
+
+function useChange<Input, Made>(change: (input: Input) => Promise<Made>) {
+  const queries = useQueryClient();
+  return useMutation({ mutationFn: change, onSuccess: () => queries.invalidateQueries({ queryKey: KEY }) });
+}
+
+export function useConnect() {
+  return useChange((input: NewSource) => body(api.POST("/api/v1/sources", { body: input })));
+}
+
+export function useSwitch(source: string) {
+  const path = { source };
+  return useChange((state: Source["state"]) => body(api.PATCH("/api/v1/sources/{source}", { params: { path }, body: { state } })));
+}
+
+export function useRotate(source: string) {
+  const path = { source };
+  return useChange((input: { secret?: string; overlap_hours: number }) =>
+    body(api.POST("/api/v1/sources/{source}/rotate", { params: { path }, body: input })),
+  );
+}
+
+export function useDisconnect(source: string) {
+  return useChange(() => api.DELETE("/api/v1/sources/{source}", { params: { path: { source } } }));
+}
