@@ -161,6 +161,10 @@ impl<J: Journal> Journal for Recorder<J> {
         self.inner.owner(token)
     }
 
+    fn found(&mut self, token: Token, limit: usize) -> PortResult<Vec<MemberId>> {
+        self.inner.found(token, limit)
+    }
+
     fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {
         self.inner.order(order)
     }

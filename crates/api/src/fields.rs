@@ -92,6 +92,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The value as it stands; null is the same as absent.
+    pub fn value(&self, name: &'static str) -> Option<&'a Value> {
+        self.get(name)
+    }
+
     pub fn required_text(&self, name: &'static str) -> String {
         let text = self.text(name);
         if text.is_none() && self.object.get(name).is_none_or(Value::is_null) {

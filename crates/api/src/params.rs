@@ -99,6 +99,11 @@ impl Query {
         self.parsed(name, read, "query.unknown_value", &en, &zh)
     }
 
+    /// What only the asker can find wrong with a value.
+    pub fn refuse(&mut self, errors: impl IntoIterator<Item = FieldError>) {
+        self.errors.extend(errors);
+    }
+
     /// Everything was asked for; what else stands in the query is refused, because most is misspelt.
     pub fn finish(mut self) -> Result<(), Problem> {
         for (name, _) in self.pairs.iter().filter(|(name, _)| !self.asked.contains(&name.as_str())) {

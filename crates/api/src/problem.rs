@@ -20,7 +20,7 @@ pub struct Problem {
     pub zh: String,
     pub errors: Vec<wire::FieldError>,
     pub retry_after_s: Option<u64>,
-    /// How far the board of members has been read.
+    /// How far the board of members, or a condition's look at everyone, is.
     pub percent: Option<u8>,
 }
 
@@ -100,6 +100,12 @@ impl From<QueryError> for Problem {
             QueryError::Building { percent } => {
                 let (en, zh) = (format!("The list of members is being read: {percent} %"), format!("正在读取会员列表：{percent}%"));
                 let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "board_building", en, zh);
+                Self { percent: Some(percent), retry_after_s: Some(1), ..problem }
+            }
+            QueryError::Selecting { percent } => {
+                let (en, zh) =
+                    (format!("Everyone is being looked at for the condition: {percent} %"), format!("正在按条件筛选全部会员：{percent}%"));
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "selection_building", en, zh);
                 Self { percent: Some(percent), retry_after_s: Some(1), ..problem }
             }
             QueryError::House(error) => error.into(),

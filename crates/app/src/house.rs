@@ -11,6 +11,7 @@ use crate::engine::{self, Engine, EngineError, Queue, Shared};
 use crate::head::HeadFile;
 use crate::policy::{self, Active, BrandDocument, PolicyProblem};
 use crate::port::desk::{AuditRow, DocumentRow};
+use crate::port::policies::PolicyNote;
 use crate::port::{Desk, HistoryScan, Journal, KeyStore, PortError, ScanRange};
 use crate::secret::Secrets;
 
@@ -119,8 +120,8 @@ impl House {
             }
         }
         let house = Self::with_reference(ports, Arc::new(Reference::new(compiled, Vec::new())), fence);
-        house.activate(policy::BRAND, 1)?;
-        house.activate(&format!("{}{}", policy::LIFECYCLE, policy::PRIMARY), 1)?;
+        house.activate_as(policy::BRAND, 1, author, "init")?;
+        house.activate_as(&format!("{}{}", policy::LIFECYCLE, policy::PRIMARY), 1, author, "init")?;
         Ok(house)
     }
 
@@ -227,6 +228,18 @@ impl House {
         };
         desk.add_document(&row)?;
         Ok(version)
+    }
+
+    /// Puts a version in force and notes who did it and why.
+    pub fn activate_as(&self, policy: &str, version: i64, who: &str, reason: &str) -> Result<(), HouseError> {
+        self.activate(policy, version)?;
+        self.note_policy(policy, version, policy::ACTIVATED, who, reason)
+    }
+
+    pub fn note_policy(&self, policy: &str, version: i64, what: &str, who: &str, reason: &str) -> Result<(), HouseError> {
+        let (policy, what, who, reason) = (policy.to_owned(), what.to_owned(), who.to_owned(), reason.to_owned());
+        let note = PolicyNote { policy, version, what, who, reason, at: self.now() };
+        Ok(self.desk().add_policy_note(&note)?)
     }
 
     /// Puts a stored version in force: one fact per lane, then everyone is re-decided by a sweep (see [`crate::engine::Engine::apply`]).

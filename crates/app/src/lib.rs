@@ -9,11 +9,13 @@ pub mod engine;
 pub mod head;
 pub mod house;
 pub mod import;
+pub mod jobs;
 pub mod policy;
 pub mod port;
 pub mod query;
 pub mod read;
 pub mod secret;
+pub mod term;
 
 /// The events sources send, for who takes them in.
 pub use perennial_source::segment;

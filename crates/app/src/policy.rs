@@ -17,6 +17,13 @@ pub const LIFECYCLE: &str = "lifecycle/";
 /// The model that is active from the first day.
 pub const PRIMARY: &str = "rf";
 
+/// A note says: somebody put this version in force.
+pub const ACTIVATED: &str = "activated";
+/// A note says: somebody took this draft out of use.
+pub const WITHDRAWN: &str = "withdrawn";
+/// The setting that names the activation whose members have not all been decided anew: (policy, version).
+pub const REDECIDING: &str = "redeciding";
+
 /// Which version of each policy is in force.
 pub type Active = BTreeMap<String, i64>;
 

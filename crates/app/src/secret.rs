@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::port::journal::{CommandKey, ContentHash, OrderRef, Token};
 use crate::port::keys::WrappedKey;
+use crate::term::Term;
 
 const NONCE: usize = 12;
 /// Marks an object of which only the key is kept. Doors name objects `order:…`, `member:…`; none begins like this.
@@ -55,6 +56,11 @@ impl Secrets {
     /// The searchable form of an identity.
     pub fn token(&self, identity: &Identity) -> Token {
         Token(self.keyed(&[b"identity", identity.kind.as_str().as_bytes(), identity.value.as_bytes()]))
+    }
+
+    /// What finds members besides identities: a normalised name, the last digits of a phone. Never equal to an identity's token.
+    pub fn search_token(&self, term: &Term) -> Token {
+        Token(self.keyed(&[b"search", term.kind.as_bytes(), term.value.as_bytes()]))
     }
 
     /// `object` as a source names it, or as [`Self::stored_object`] keeps it.

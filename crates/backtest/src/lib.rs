@@ -4,6 +4,7 @@
 
 pub mod backtest;
 pub mod calibrate;
+pub mod cohorts;
 mod cursor;
 pub mod daily;
 pub mod flow;
@@ -12,14 +13,19 @@ pub mod lives;
 pub mod month;
 pub mod stages;
 mod steps;
+pub mod survival;
 pub mod tally;
+pub mod times;
 
 pub use backtest::{Backtest, BacktestTable, BadSpan, Pair, Plan, Preview, PreviewTable};
 pub use calibrate::{Calibration, CalibrationTable, Span};
+pub use cohorts::{CohortBy, Cohorts, CohortsTable};
 pub use daily::{Daily, DailyTable, DayRow, Movement, RecentMove};
 pub use flow::{Arrival, Flow, FlowTable, Link};
 pub use fold::{Fold, in_parallel};
 pub use lives::{Life, lives, moves};
 pub use month::Month;
 pub use stages::Stages;
+pub use survival::{Durations, Point};
 pub use tally::{StageTable, StagesById};
+pub use times::{Times, TimesTable};

@@ -97,7 +97,7 @@ impl From<QueryError> for Failure {
         match error {
             QueryError::NotFound(refusal) | QueryError::Refused(refusal) => refusal.into(),
             QueryError::House(error) => error.into(),
-            QueryError::Building { .. } => of(&error),
+            QueryError::Building { .. } | QueryError::Selecting { .. } => of(&error),
         }
     }
 }

@@ -74,6 +74,11 @@ pub(crate) fn owner(row: &(impl Columns + ?Sized)) -> PortResult<(Token, Owner)>
     Ok((Token(hash(row, 0)?), Owner { subject: SubjectId(row.int(1)?), lane: lane(row, 2)? }))
 }
 
+/// One column of a member.
+pub(crate) fn member(row: &(impl Columns + ?Sized)) -> PortResult<SubjectId> {
+    row.int(0).map(SubjectId)
+}
+
 /// Member, body; or subject, key.
 pub(crate) fn state(row: &(impl Columns + ?Sized)) -> PortResult<(SubjectId, Vec<u8>)> {
     Ok((SubjectId(row.int(0)?), row.bytes(1)?.to_owned()))

@@ -2,6 +2,9 @@
 
 mod letter;
 mod source;
+mod jobs;
+mod policies;
+mod views;
 
 use perennial_app::port::desk::{AuditRow, DocumentRow, ImportRow, SecretRow, UserRow};
 use perennial_app::port::{Desk, PortError, PortResult};

@@ -35,6 +35,7 @@ pub(crate) const TIMERS: &str = "SELECT member, lane, policy, due FROM timers OR
 pub(crate) const TAIL: &str = facts!("WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3");
 pub(crate) const EFFECTS_BETWEEN: &str = effects!("WHERE position > $1 AND position <= $2 ORDER BY position, ordinal");
 pub(crate) const OWNER: &str = "SELECT token, subject, lane FROM identities WHERE token = $1";
+pub(crate) const FOUND: &str = "SELECT member FROM search_tokens WHERE token = $1 ORDER BY member LIMIT $2";
 pub(crate) const ORDER: &str = "SELECT ref, member, lane, body FROM orders WHERE ref = $1";
 pub(crate) const DAY_KEY: &str = "SELECT key FROM day_keys WHERE day = $1";
 pub(crate) const KEEP_DAY_KEY: &str = "INSERT INTO day_keys (day, key) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING";

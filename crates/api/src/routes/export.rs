@@ -10,7 +10,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use perennial_app::access::Caller;
-use perennial_app::query::export;
+use perennial_app::query::export::{self, Column};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -21,11 +21,11 @@ use crate::site::Site;
 
 /// Pieces written ahead of a slow reader.
 const PIECES_AHEAD: usize = 4;
-const CSV: &str = "text/csv; charset=utf-8";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const CSV: &str = "text/csv; charset=utf-8";
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub enum Format {
     Csv,
     Xlsx,
 }
@@ -34,14 +34,14 @@ enum Format {
 /// that begins like a formula leaves as one. Every export is in the audit trail.
 #[utoipa::path(get, path = "/api/v1/members/export", tag = "members",
     params(("format" = String, Query, description = "csv or xlsx"), ("stage" = Option<String>, Query), ("model" = Option<String>, Query),
-        ("q" = Option<String>, Query), ("sort" = Option<String>, Query), ("order" = Option<String>, Query)),
+        ("q" = Option<String>, Query), ("condition" = Option<String>, Query), ("sort" = Option<String>, Query), ("order" = Option<String>, Query)),
     responses((status = 200, description = "The file", content_type = "text/csv", body = String)))]
 pub async fn members_export(
     State(site): State<Arc<Site>>,
     Extension(caller): Extension<Caller>,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let listing = listing(&mut query);
+    let listing = listing(&site, &mut query);
     let format = query.one_of("format", &[("csv", Format::Csv), ("xlsx", Format::Xlsx)]).unwrap_or(Format::Csv);
     query.finish()?;
     let today = site.house.calendar().day(site.house.now());
@@ -49,7 +49,7 @@ pub async fn members_export(
     match format {
         Format::Xlsx => {
             let bytes = site.ask(move |site| {
-                let (bytes, rows) = export::xlsx(&site.board, &listing)?;
+                let (bytes, rows) = export::xlsx(&site.board, &listing, &Column::ALL, &|| true, &mut |_, _| true)?;
                 site.house.audit(&who, "members_exported", &format!("xlsx, {rows} rows"))?;
                 Ok::<_, perennial_app::query::QueryError>(bytes)
             });
@@ -62,7 +62,8 @@ pub async fn members_export(
             let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(PIECES_AHEAD);
             let writer = Arc::clone(&site);
             tokio::task::spawn_blocking(move || {
-                let written = export::csv(&writer.board, &listing, &mut |piece| sender.blocking_send(Ok(piece.into())).is_ok());
+                let mut send = |piece: Vec<u8>, _, _| sender.blocking_send(Ok(piece.into())).is_ok();
+                let written = export::csv(&writer.board, &listing, &Column::ALL, &|| true, &mut send);
                 match written {
                     Ok(rows) => {
                         if let Err(error) = writer.house.audit(&who, "members_exported", &format!("csv, {rows} rows")) {
@@ -80,7 +81,7 @@ pub async fn members_export(
     }
 }
 
-fn file(kind: &'static str, name: &str, body: Body) -> Response {
+pub fn file(kind: &'static str, name: &str, body: Body) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
 }

@@ -5,22 +5,27 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use perennial_app::query::board::{Listing, Sort};
+use perennial_app::query::selection::Condition;
 
+use super::conditions::text_error;
 use crate::params::Query;
 use crate::problem::Problem;
 use crate::site::Site;
 use crate::wire;
 
 /// Members as of today, filtered, sorted, a page at a time. `q` finds by what names one member: its id, an order id, the full phone or
-/// email, the member number. Names are sealed and cannot be searched.
+/// email, the member number; and by an exact name or the last four digits of a phone. Parts of a name find nothing, because names are
+/// sealed. `condition` is a text of the condition language; where the list cannot answer it at once, everyone is looked at in the
+/// background, and the answer is 503 `selection_building` with the percentage until that is done.
 #[utoipa::path(get, path = "/api/v1/members", tag = "members",
     params(("stage" = Option<String>, Query), ("model" = Option<String>, Query), ("q" = Option<String>, Query),
+        ("condition" = Option<String>, Query, description = "Such as recency < 90 AND f_total >= 3"),
         ("sort" = Option<String>, Query, description = "recency (default), orders, money, first"),
         ("order" = Option<String>, Query, description = "asc (default), desc"),
         ("limit" = Option<u32>, Query, description = "1 to 200; 50 when absent"), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = wire::MemberPage)))]
 pub async fn members(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::MemberPage>, Problem> {
-    let listing = listing(&mut query);
+    let listing = listing(&site, &mut query);
     let (limit, cursor) = (query.limit(50, 200), query.text("cursor"));
     query.finish()?;
     let currency = site.currency();
@@ -29,13 +34,24 @@ pub async fn members(State(site): State<Arc<Site>>, mut query: Query) -> Result<
 }
 
 /// What the list and its export have in common.
-pub fn listing(query: &mut Query) -> Listing {
+pub fn listing(site: &Site, query: &mut Query) -> Listing {
     let sorts = [("recency", Sort::Recency), ("orders", Sort::Orders), ("money", Sort::Money), ("first", Sort::First)];
     Listing {
         model: query.text("model"),
         stage: query.text("stage"),
         search: query.text("q"),
+        condition: condition(site, query),
+        members: Vec::new(),
         sort: query.one_of("sort", &sorts).unwrap_or_default(),
         descending: query.one_of("order", &[("asc", false), ("desc", true)]).unwrap_or_default(),
     }
+}
+
+/// A condition's problems are told with their places in it.
+fn condition(site: &Site, query: &mut Query) -> Option<String> {
+    let text = query.text("condition")?;
+    if let Err(problems) = Condition::read(&site.house, &text) {
+        query.refuse(problems.iter().map(|problem| text_error("?condition", &text, problem)));
+    }
+    Some(text)
 }

@@ -2,7 +2,10 @@
 
 mod dead_letters;
 mod events;
+mod conditions;
 mod export;
+mod exports;
+mod jobs;
 mod keys;
 mod member;
 mod members;
@@ -12,6 +15,10 @@ mod overview;
 mod segment;
 mod session;
 mod sources;
+mod policies;
+mod search;
+mod trials;
+mod views;
 
 use std::sync::Arc;
 
@@ -31,8 +38,29 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(models::flow))
         .routes(routes!(models::daily))
         .routes(routes!(models::backtest))
+        .routes(routes!(models::times))
+        .routes(routes!(models::survival))
+        .routes(routes!(policies::policies))
+        .routes(routes!(policies::policy_version))
+        .routes(routes!(policies::check_policy))
+        .routes(routes!(policies::save_version))
+        .routes(routes!(policies::policy_diff))
+        .routes(routes!(policies::activate))
+        .routes(routes!(policies::withdraw))
+        .routes(routes!(trials::begin_trial))
+        .routes(routes!(trials::shown_trial))
         .routes(routes!(members::members))
         .routes(routes!(export::members_export))
+        .routes(routes!(exports::export_members))
+        .routes(routes!(jobs::jobs))
+        .routes(routes!(jobs::job))
+        .routes(routes!(jobs::cancel_job))
+        .routes(routes!(jobs::job_file))
+        .routes(routes!(views::views, views::save_view))
+        .routes(routes!(views::delete_view))
+        .routes(routes!(search::search))
+        .routes(routes!(conditions::catalog))
+        .routes(routes!(conditions::read_condition))
         .routes(routes!(member::member))
         .routes(routes!(member::timeline))
         .routes(routes!(member::explain))

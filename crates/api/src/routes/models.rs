@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use perennial_app::query::backtest::{self, DraftError};
-use perennial_app::query::{QueryError, everyone, models as asked};
+use perennial_app::query::{CohortBy, QueryError, everyone, models as asked};
 use perennial_kernel::Day;
 use serde_json::Value;
 
@@ -84,6 +84,38 @@ pub async fn daily(
     Ok(Json(wire::Daily { days, data_up_to: counted.data_up_to.to_string() }))
 }
 
+/// How long members stay in each stage, from the first purchase to the first active or loyal day, and the length of active and loyal
+/// spells. What still goes on is counted as longer than seen.
+#[utoipa::path(get, path = "/api/v1/models/{model}/times", tag = "everyone",
+    params(("model" = String, Path), ("as_of" = Option<String>, Query, description = "A day; today when absent")),
+    responses((status = 200, body = wire::Times)))]
+pub async fn times(
+    State(site): State<Arc<Site>>,
+    Segments(model): Segments<String>,
+    mut query: Query,
+) -> Result<Json<wire::Times>, Problem> {
+    let as_of = query.day("as_of");
+    query.finish()?;
+    let as_of = as_of.unwrap_or_else(|| site.house.calendar().day(site.house.now()));
+    let id = model.clone();
+    let counted = site.ask_everyone(move |site| everyone::times(&site.house, &model, as_of)).await?;
+    Ok(Json(wire::Times::new(id, &counted.table, counted.data_up_to)))
+}
+
+/// Survival of members' first lives by cohort of first purchase: Kaplan–Meier with Greenwood's band.
+#[utoipa::path(get, path = "/api/v1/survival", tag = "everyone",
+    params(("by" = Option<String>, Query, description = "month, quarter (default), year"),
+        ("as_of" = Option<String>, Query, description = "A day; today when absent")),
+    responses((status = 200, body = wire::Survival)))]
+pub async fn survival(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::Survival>, Problem> {
+    let cohorts = [("month", CohortBy::Month), ("quarter", CohortBy::Quarter), ("year", CohortBy::Year)];
+    let (by, as_of) = (query.one_of("by", &cohorts).unwrap_or_default(), query.day("as_of"));
+    query.finish()?;
+    let as_of = as_of.unwrap_or_else(|| site.house.calendar().day(site.house.now()));
+    let counted = site.ask_everyone(move |site| everyone::cohorts(&site.house, by, as_of)).await?;
+    Ok(Json(wire::Survival::new(&counted.table, counted.data_up_to)))
+}
+
 /// A draft beside the stored model, month by month over a past period; nothing is changed.
 #[utoipa::path(post, path = "/api/v1/models/{model}/backtest", tag = "everyone", params(("model" = String, Path)),
     request_body = wire::BacktestRequest, responses((status = 200, body = wire::Backtest)))]
@@ -108,7 +140,7 @@ fn draft(body: &Value) -> Result<(String, Day, Day), Problem> {
 }
 
 /// The first day of `1997-06`.
-fn month(fields: &Fields<'_>, name: &'static str, problems: &Problems) -> Day {
+pub fn month(fields: &Fields<'_>, name: &'static str, problems: &Problems) -> Day {
     let text = fields.required_text(name);
     let day = Day::parse(&format!("{text}-01"));
     if day.is_none() && !text.is_empty() {

@@ -18,6 +18,8 @@ pub struct MemberPage {
     /// The cursor of the next page.
     pub next: Option<String>,
     pub total: usize,
+    /// With a condition: what it was looked up in goes so far.
+    pub data_up_to: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -53,7 +55,8 @@ impl MemberPage {
             first_purchase_on: super::day(one.first_purchase_on),
             last_purchase_on: super::day(one.last_purchase_on),
         };
-        Self { items: listed.items.into_iter().map(row).collect(), next: listed.next, total: listed.total }
+        let items = listed.items.into_iter().map(row).collect();
+        Self { items, next: listed.next, total: listed.total, data_up_to: listed.data_up_to.to_string() }
     }
 }
 

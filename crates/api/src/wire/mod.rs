@@ -1,10 +1,15 @@
 //! Wire types: what goes over HTTP, in JSON, described by OpenAPI. Rules and rows have types of their own.
 
 mod dead_letter;
+mod condition;
 mod everyone;
+mod job;
 mod member;
 mod order;
 mod source;
+mod policy;
+mod times;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -14,10 +19,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use dead_letter::*;
+pub use condition::*;
 pub use everyone::*;
+pub use job::*;
 pub use member::*;
 pub use order::*;
 pub use source::*;
+pub use policy::*;
+pub use times::*;
+pub use view::*;
 
 /// Why a request was not answered (RFC 9457).
 #[derive(Serialize, ToSchema)]
@@ -32,7 +42,7 @@ pub struct Problem {
     pub detail_zh: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// With `board_building`: how far members have been read.
+    /// With `board_building` and `selection_building`: how far members have been read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub percent: Option<u8>,
 }
@@ -45,11 +55,17 @@ pub struct FieldError {
     pub code: String,
     pub detail: String,
     pub detail_zh: String,
+    /// Where in the text it is, for conditions: in UTF-16 units, as browsers count.
+    pub offset: Option<usize>,
+    pub length: Option<usize>,
+    /// Names that exist and are close to the one written, nearest first.
+    pub near: Vec<String>,
 }
 
 impl FieldError {
     pub fn new(pointer: &str, code: &str, en: &str, zh: &str) -> Self {
-        Self { pointer: pointer.to_owned(), code: code.to_owned(), detail: en.to_owned(), detail_zh: zh.to_owned() }
+        let (pointer, code) = (pointer.to_owned(), code.to_owned());
+        Self { pointer, code, detail: en.to_owned(), detail_zh: zh.to_owned(), offset: None, length: None, near: Vec::new() }
     }
 }
 

@@ -16,6 +16,7 @@ fn filled(path: &str) -> String {
         .replace("{id}", "k_0")
         .replace("{letter}", "1")
         .replace("{name}", "track")
+        .replace("{version}", "1")
 }
 
 fn keyed(method: &str, path: &str, key: Option<&str>) -> Request<Body> {

@@ -7,6 +7,7 @@ use super::batch::{Batch, Decided};
 use super::command::{Answer, Receipt, Refusal};
 use super::plan::Planned;
 use crate::port::journal::{Owner, Seen};
+use crate::term::Term;
 
 /// An event this far ahead of our clock is an error of its sender, not of clocks.
 const AHEAD_MS_MAX: i64 = 10 * 60 * 1000;
@@ -49,6 +50,7 @@ impl Batch<'_> {
         };
         let id = self.decide(owner, decided, &mut effects);
         self.remember(planned, id);
+        self.make_findable(owner.subject, Term::of_personal(&incoming.personal));
         if owner.subject == SubjectId::NOBODY {
             self.keep_anonymous(planned.order, owner.lane, &incoming.body, id);
         } else {
@@ -109,9 +111,17 @@ impl Batch<'_> {
                     self.claims.push((*token, owner));
                 }
             }
+            self.make_findable(owner.subject, Term::of_identity(identity));
             let decided =
                 identity_fact(self.next_fact(owner, incoming.occurred_at, origin, import, attached(identity)), incoming, identity);
             self.decide(owner, decided, effects);
+        }
+    }
+
+    /// Of whom nobody knows who it is, nobody asks.
+    fn make_findable(&mut self, member: SubjectId, term: Option<Term>) {
+        if let Some(term) = term.filter(|_| member != SubjectId::NOBODY) {
+            self.set.search.push((self.secrets.search_token(&term), member));
         }
     }
 

@@ -138,7 +138,7 @@ pub struct TimerRow {
 
 /// Everything a batch writes, applied in one transaction. Facts and effects ascend by position within each lane.
 ///
-/// What is taken away (`forget`, `drop_orders`, `waited`) goes before what is added to the same table. Of two rows under one key the
+/// What is taken away (`forget`, `drop_orders`, `waited`, `unsearch`) goes before what is added to the same table. Of two rows under one key the
 /// later stands, except in `seen`, where a key must be new.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Append {
@@ -158,6 +158,10 @@ pub struct Append {
     pub wait: Vec<(OrderRef, Position)>,
     /// Orders whose waiting facts have been given to their member.
     pub waited: Vec<OrderRef>,
+    /// What members can be found by besides their identities. A pair that is there already stays.
+    pub search: Vec<(Token, MemberId)>,
+    /// Members who can be found by nothing of that any more: erased ones.
+    pub unsearch: Vec<MemberId>,
     /// The heads after the batch.
     pub heads: Vec<LaneHead>,
     /// What every writer must look at anew from here on; all lanes must be held.
@@ -207,6 +211,9 @@ pub trait Journal: Send {
 
     /// Who holds a token, for look-ups by full value.
     fn owner(&mut self, token: Token) -> PortResult<Option<Owner>>;
+
+    /// Members found by a search token, ascending, at most `limit`.
+    fn found(&mut self, token: Token, limit: usize) -> PortResult<Vec<MemberId>>;
 
     /// An order's row, for look-ups by order id.
     fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>>;

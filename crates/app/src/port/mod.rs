@@ -1,18 +1,24 @@
 //! What the engine needs of the world, as traits; `store` implements them, `cli` wires them.
 
 pub mod desk;
+pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod letter;
 pub mod scan;
 pub mod source;
+pub mod policies;
+pub mod views;
 
 pub use desk::Desk;
+pub use jobs::Jobs;
 pub use journal::{Append, Ask, Journal, LaneHead, Loaded, StoredEffect, StoredFact, Token, Turn, Tx};
 pub use keys::KeyStore;
 pub use letter::Letters;
 pub use scan::{HistoryScan, ScanRange};
 pub use source::Sources;
+pub use policies::PolicyNotes;
+pub use views::Views;
 
 /// Why a port could not do what it was asked.
 #[derive(Debug)]

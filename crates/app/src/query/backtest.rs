@@ -11,7 +11,7 @@ use perennial_rules::lifecycle::model::Model;
 use perennial_rules::profile::Profile;
 use perennial_rules::reference::Reference;
 
-use super::everyone::{Counted, fold};
+use super::everyone::{Counted, Watch, fold_watched};
 use super::{QueryResult, models, refused};
 use crate::house::House;
 use crate::policy::PolicyProblem;
@@ -61,13 +61,18 @@ impl<E: Into<super::QueryError>> From<E> for DraftError {
 
 /// `first` and `last` are any days of the first and last month; a month that is not over yet ends today.
 pub fn run(house: &House, model: &str, draft: &str, first: Day, last: Day) -> Result<Counted<Backtest>, DraftError> {
-    let active = models::reference(house, model)?;
-    let currency = active.brand.currency;
+    let currency = house.reference().brand.currency;
     let draft = Model::from_yaml(draft, 0, currency).map_err(|found| DraftError::Draft(found.into_iter().map(Into::into).collect()))?;
+    Ok(watched(house, model, draft, first, last, &Watch { one: &|| {}, goes_on: &|| true })?)
+}
+
+/// As [`run`], of a model that compiled, watched.
+pub fn watched(house: &House, model: &str, draft: Model, first: Day, last: Day, watch: &Watch<'_>) -> QueryResult<Counted<Backtest>> {
+    let active = models::reference(house, model)?;
     let tried = active.only(draft);
     let months = months(house, first, last)?;
     let start = || (Monthly::new(&active, &months), Monthly::new(&tried, &months));
-    let ((active_months, draft_months), data_up_to) = fold(house, None, start)?;
+    let ((active_months, draft_months), data_up_to) = fold_watched(house, watch, start)?;
     let draft_model = models::only(&tried);
     let unreached = (0..draft_model.stages.len()).filter(|stage| draft_months.counts.iter().all(|counts| counts[*stage] == 0));
     let rows = months.iter().enumerate().map(|(at, month)| MonthRow {

@@ -1,6 +1,8 @@
 //! Questions about everyone, answered by one pass over all histories in ranges on threads.
 
-use perennial_backtest::{Daily, DailyTable, Flow, FlowTable, Fold, StageTable, Stages, in_parallel};
+use perennial_backtest::{
+    CohortBy, Cohorts, CohortsTable, Daily, DailyTable, Flow, FlowTable, Fold, StageTable, Stages, Times, TimesTable, in_parallel,
+};
 use perennial_kernel::{Day, Instant, MemberId};
 use perennial_rules::history::History;
 
@@ -46,6 +48,51 @@ pub fn daily(house: &House, model: &str, from: Day, to: Day, known_at: Option<In
     Ok(Counted { table: daily.finish(), data_up_to })
 }
 
+/// How long members stay in stages, grow up, and are in their prime.
+pub fn times(house: &House, model: &str, as_of: Day) -> QueryResult<Counted<TimesTable>> {
+    not_after_today(house, as_of)?;
+    let reference = models::reference(house, model)?;
+    let (times, data_up_to) = fold(house, None, || Times::new(&reference, models::only(&reference), as_of))?;
+    Ok(Counted { table: times.finish(), data_up_to })
+}
+
+/// How long first lives last, by cohort of first purchase.
+pub fn cohorts(house: &House, by: CohortBy, as_of: Day) -> QueryResult<Counted<CohortsTable>> {
+    not_after_today(house, as_of)?;
+    let reference = house.reference();
+    let (cohorts, data_up_to) = fold(house, None, || Cohorts::new(&reference, by, as_of))?;
+    Ok(Counted { table: cohorts.finish(), data_up_to })
+}
+
+/// Who watches a pass over everyone: hears of each member, and may end it.
+pub struct Watch<'a> {
+    pub one: &'a (dyn Fn() + Sync),
+    pub goes_on: &'a (dyn Fn() -> bool + Sync),
+}
+
+struct Watched<'a, F> {
+    fold: F,
+    one: &'a (dyn Fn() + Sync),
+}
+
+impl<F: Fold> Fold for Watched<'_, F> {
+    fn take(&mut self, member: MemberId, history: &History) {
+        (self.one)();
+        self.fold.take(member, history);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.fold.merge(other.fold);
+    }
+}
+
+/// As [`fold`], watched; what comes of a pass that was ended is the caller's to throw away.
+pub fn fold_watched<F: Fold>(house: &House, watch: &Watch<'_>, start: impl Fn() -> F) -> PortResult<(F, Instant)> {
+    let one = watch.one;
+    let (watched, data_up_to) = fold_while(house, None, || Watched { fold: start(), one }, watch.goes_on)?;
+    Ok((watched.fold, data_up_to))
+}
+
 fn stretch(house: &House, from: Day, to: Day) -> QueryResult<()> {
     not_after_today(house, to)?;
     if from > to {
@@ -56,12 +103,25 @@ fn stretch(house: &House, from: Day, to: Day) -> QueryResult<()> {
 
 /// Folds everyone; facts recorded after `known_at` have not come yet.
 pub fn fold<F: Fold>(house: &House, known_at: Option<Instant>, start: impl Fn() -> F) -> PortResult<(F, Instant)> {
+    fold_while(house, known_at, start, &|| true)
+}
+
+/// As [`fold`], while `wanted` says so; what comes of a pass that was broken off is the caller's to throw away.
+pub fn fold_while<F: Fold>(
+    house: &House,
+    known_at: Option<Instant>,
+    start: impl Fn() -> F,
+    wanted: &(dyn Fn() -> bool + Sync),
+) -> PortResult<(F, Instant)> {
     let data_up_to = house.now();
     let parts = std::thread::available_parallelism().map_or(2, usize::from).min(THREADS_MAX);
     let ranges = ScanRange::split(parts as u32);
     let folded = in_parallel(parts, start, |part, fold: &mut F| {
         let mut scan = house.scan()?;
-        each(scan.as_mut(), ranges[part], known_at, &mut |member, history| fold.take(member, history))
+        each(scan.as_mut(), ranges[part], known_at, &mut |member, history| {
+            fold.take(member, history);
+            wanted()
+        })
     })?;
     Ok((folded, data_up_to))
 }
@@ -70,16 +130,16 @@ fn each(
     scan: &mut dyn HistoryScan,
     range: ScanRange,
     known_at: Option<Instant>,
-    visit: &mut dyn FnMut(MemberId, &History),
+    visit: &mut dyn FnMut(MemberId, &History) -> bool,
 ) -> PortResult<()> {
-    let mut failed = None;
+    let (mut failed, mut wanted) = (None, true);
     scan.scan(range, &mut |subject, stored| {
         let known = stored.iter().filter(|fact| known_at.is_none_or(|at| fact.recorded_at <= at));
         match known.map(read::fact).collect::<PortResult<Vec<_>>>() {
-            Ok(facts) => visit(subject, &History::new(facts)),
+            Ok(facts) => wanted = visit(subject, &History::new(facts)),
             Err(error) => failed = Some(error),
         }
-        failed.is_none()
+        wanted && failed.is_none()
     })?;
     failed.map_or(Ok(()), Err)
 }

@@ -15,65 +15,149 @@ pub const XLSX_ROWS_MAX: usize = 100_000;
 /// Excel reads UTF-8 only after this mark.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-const HEADS: [&str; 12] = [
-    "member",
-    "name",
-    "number",
-    "stage",
-    "life",
-    "recency_days",
-    "f_life",
-    "f_total",
-    "money",
-    "currency",
-    "first_purchase_on",
-    "last_purchase_on",
-];
+/// A column of the file, in the order in which they stand when nothing else is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Column {
+    Member,
+    Name,
+    Number,
+    Stage,
+    Life,
+    Recency,
+    FLife,
+    FTotal,
+    Money,
+    Currency,
+    First,
+    Last,
+}
 
-/// Gives the file piece by piece; ends early when `send` answers `false` (the reader has gone). Answers the rows written.
-pub fn csv(board: &Board, listing: &Listing, send: &mut dyn FnMut(Vec<u8>) -> bool) -> QueryResult<usize> {
-    let currency = board.house().reference().brand.currency;
-    let mut piece = format!("{BYTE_ORDER_MARK}{}\r\n", HEADS.join(",")).into_bytes();
-    let (mut rows, mut cursor) = (0, None);
-    loop {
-        let page = board.list(listing, PIECE, cursor.as_deref())?;
-        for member in &page.items {
-            let cells = cells(member, currency).map(|cell| quoted(&cell));
-            writeln!(piece, "{}\r", cells.join(",")).expect("writing to memory does not fail");
+impl Column {
+    pub const ALL: [Self; 12] = [
+        Self::Member,
+        Self::Name,
+        Self::Number,
+        Self::Stage,
+        Self::Life,
+        Self::Recency,
+        Self::FLife,
+        Self::FTotal,
+        Self::Money,
+        Self::Currency,
+        Self::First,
+        Self::Last,
+    ];
+
+    /// The head of the column, and the word by which it is asked for.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Name => "name",
+            Self::Number => "number",
+            Self::Stage => "stage",
+            Self::Life => "life",
+            Self::Recency => "recency_days",
+            Self::FLife => "f_life",
+            Self::FTotal => "f_total",
+            Self::Money => "money",
+            Self::Currency => "currency",
+            Self::First => "first_purchase_on",
+            Self::Last => "last_purchase_on",
         }
-        rows += page.items.len();
-        if !send(std::mem::take(&mut piece)) || page.next.is_none() {
-            return Ok(rows);
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.as_str() == text)
+    }
+
+    fn cell(self, member: &ListedMember, currency: Currency) -> String {
+        let day = |day: Option<perennial_kernel::Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        match self {
+            Self::Member => member.member.to_string(),
+            Self::Name => harmless(member.person.name.as_deref().unwrap_or_default()),
+            Self::Number => harmless(member.person.number.as_deref().unwrap_or_default()),
+            Self::Stage => harmless(&member.stage),
+            Self::Life => member.life.to_string(),
+            Self::Recency => member.recency.map(|days| days.to_string()).unwrap_or_default(),
+            Self::FLife => member.f_life.to_string(),
+            Self::FTotal => member.f_total.to_string(),
+            Self::Money => currency.format(member.money),
+            Self::Currency => currency.code().to_owned(),
+            Self::First => day(member.first_purchase_on),
+            Self::Last => day(member.last_purchase_on),
         }
-        cursor = page.next;
+    }
+
+    /// What is a number in a workbook.
+    fn number(self, member: &ListedMember, currency: Currency) -> Option<f64> {
+        match self {
+            Self::Life => Some(f64::from(member.life)),
+            Self::Recency => member.recency.map(f64::from),
+            Self::FLife => Some(f64::from(member.f_life)),
+            Self::FTotal => Some(f64::from(member.f_total)),
+            Self::Money => Some(currency.format(member.money).parse().unwrap_or(0.0)),
+            Self::Member | Self::Name | Self::Number | Self::Stage | Self::Currency | Self::First | Self::Last => None,
+        }
     }
 }
 
-/// A whole workbook; answers it with its rows.
-pub fn xlsx(board: &Board, listing: &Listing) -> QueryResult<(Vec<u8>, usize)> {
+/// Gives the file piece by piece with the rows so far and in all; ends early when `send` answers `false`. Answers the rows written.
+pub fn csv(
+    board: &Board,
+    listing: &Listing,
+    columns: &[Column],
+    goes_on: &dyn Fn() -> bool,
+    send: &mut dyn FnMut(Vec<u8>, usize, usize) -> bool,
+) -> QueryResult<usize> {
+    let currency = board.house().reference().brand.currency;
+    let heads: Vec<&str> = columns.iter().map(|column| column.as_str()).collect();
+    let (mut rows, mut gone) = (0, false);
+    let mut piece = format!("{BYTE_ORDER_MARK}{}\r\n", heads.join(",")).into_bytes();
+    board.walk(listing, PIECE, goes_on, &mut |members, total| {
+        for member in members {
+            let cells: Vec<String> = columns.iter().map(|column| quoted(&column.cell(member, currency))).collect();
+            writeln!(piece, "{}\r", cells.join(",")).expect("writing to memory does not fail");
+        }
+        rows += members.len();
+        gone = !send(std::mem::take(&mut piece), rows, total);
+        !gone
+    })?;
+    if !gone && !piece.is_empty() {
+        send(piece, rows, rows);
+    }
+    Ok(rows)
+}
+
+/// A whole workbook; answers it with its rows. `see` hears the rows so far and in all, and ends it by `false`.
+pub fn xlsx(
+    board: &Board,
+    listing: &Listing,
+    columns: &[Column],
+    goes_on: &dyn Fn() -> bool,
+    see: &mut dyn FnMut(usize, usize) -> bool,
+) -> QueryResult<(Vec<u8>, usize)> {
     let currency = board.house().reference().brand.currency;
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
-    let mut failed = put(sheet, 0, &HEADS.map(str::to_owned), &[]).is_err();
-    let (mut rows, mut cursor) = (0, None);
-    loop {
-        let page = board.list(listing, PIECE, cursor.as_deref())?;
-        if page.total > XLSX_ROWS_MAX {
-            let en = format!("a workbook holds at most {XLSX_ROWS_MAX} members, these are {}: take CSV", page.total);
-            return Err(refused(
-                "export.too_large",
-                en,
-                format!("Excel 文件最多 {XLSX_ROWS_MAX} 位会员，当前为 {}，请改用 CSV", page.total),
-            ));
+    let mut failed = false;
+    for (at, column) in columns.iter().enumerate() {
+        failed |= sheet.write_string(0, at as u16, column.as_str()).is_err();
+    }
+    let (mut rows, mut all) = (0, 0);
+    board.walk(listing, PIECE, goes_on, &mut |members, total| {
+        all = total;
+        if total > XLSX_ROWS_MAX {
+            return false;
         }
-        for member in &page.items {
+        for member in members {
             rows += 1;
-            failed |= put(sheet, rows as u32, &cells(member, currency), &numbers(member, currency)).is_err();
+            failed |= put(sheet, rows as u32, member, columns, currency).is_err();
         }
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
+        see(rows, total)
+    })?;
+    if all > XLSX_ROWS_MAX {
+        let en = format!("a workbook holds at most {XLSX_ROWS_MAX} members, these are {all}: take CSV");
+        return Err(refused("export.too_large", en, format!("Excel 文件最多 {XLSX_ROWS_MAX} 位会员，当前为 {all}，请改用 CSV")));
     }
     match book.save_to_buffer() {
         Ok(bytes) if !failed => Ok((bytes, rows)),
@@ -81,41 +165,20 @@ pub fn xlsx(board: &Board, listing: &Listing) -> QueryResult<(Vec<u8>, usize)> {
     }
 }
 
-fn put(sheet: &mut Worksheet, row: u32, cells: &[String], numbers: &[(u16, f64)]) -> Result<(), rust_xlsxwriter::XlsxError> {
-    for (column, cell) in cells.iter().enumerate() {
-        let column = column as u16;
-        match numbers.iter().find(|(at, _)| *at == column) {
-            Some((_, number)) => sheet.write_number(row, column, *number)?,
-            None => sheet.write_string(row, column, cell)?,
+fn put(
+    sheet: &mut Worksheet,
+    row: u32,
+    member: &ListedMember,
+    columns: &[Column],
+    currency: Currency,
+) -> Result<(), rust_xlsxwriter::XlsxError> {
+    for (at, column) in columns.iter().enumerate() {
+        match column.number(member, currency) {
+            Some(number) => sheet.write_number(row, at as u16, number)?,
+            None => sheet.write_string(row, at as u16, column.cell(member, currency))?,
         };
     }
     Ok(())
-}
-
-/// Columns that are numbers in a workbook.
-fn numbers(member: &ListedMember, currency: Currency) -> Vec<(u16, f64)> {
-    let money = currency.format(member.money).parse().unwrap_or(0.0);
-    let mut numbers = vec![(4, f64::from(member.life)), (6, f64::from(member.f_life)), (7, f64::from(member.f_total)), (8, money)];
-    numbers.extend(member.recency.map(|days| (5, f64::from(days))));
-    numbers
-}
-
-fn cells(member: &ListedMember, currency: Currency) -> [String; 12] {
-    let day = |day: Option<perennial_kernel::Day>| day.map(|day| day.to_string()).unwrap_or_default();
-    [
-        member.member.to_string(),
-        harmless(member.person.name.as_deref().unwrap_or_default()),
-        harmless(member.person.number.as_deref().unwrap_or_default()),
-        harmless(&member.stage),
-        member.life.to_string(),
-        member.recency.map(|days| days.to_string()).unwrap_or_default(),
-        member.f_life.to_string(),
-        member.f_total.to_string(),
-        currency.format(member.money),
-        currency.code().to_owned(),
-        day(member.first_purchase_on),
-        day(member.last_purchase_on),
-    ]
 }
 
 /// Spreadsheets run what begins like a formula: such text gets an apostrophe in front, which they hide.

@@ -10,10 +10,13 @@ pub mod member;
 pub mod models;
 pub mod orders;
 pub mod person;
+pub mod policies;
 pub mod search;
+pub mod selection;
 pub mod timeline;
+pub mod trial;
 
-pub use perennial_backtest::{DailyTable, DayRow, FlowTable, Life, StageTable, StagesById};
+pub use perennial_backtest::{CohortBy, CohortsTable, DailyTable, DayRow, Durations, FlowTable, Life, StageTable, StagesById, TimesTable};
 
 use crate::engine::Refusal;
 use crate::house::{House, HouseError};
@@ -28,6 +31,10 @@ pub enum QueryError {
     Refused(Refusal),
     /// The board of all members is not read yet.
     Building {
+        percent: u8,
+    },
+    /// Everyone is being looked at for a condition.
+    Selecting {
         percent: u8,
     },
     House(HouseError),
@@ -52,6 +59,7 @@ impl std::fmt::Display for QueryError {
         match self {
             Self::NotFound(refusal) | Self::Refused(refusal) => f.write_str(&refusal.en),
             Self::Building { percent } => write!(f, "the board of members is being read ({percent} %)"),
+            Self::Selecting { percent } => write!(f, "everyone is being looked at for the condition ({percent} %)"),
             Self::House(error) => write!(f, "{error}"),
         }
     }

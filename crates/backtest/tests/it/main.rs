@@ -4,4 +4,5 @@ mod cdnow;
 mod drafts;
 mod everyone;
 mod random;
+mod times;
 mod windows;

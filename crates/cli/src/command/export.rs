@@ -5,7 +5,8 @@ use std::io::{BufWriter, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use perennial_app::query::board::{Board, Listing, Sort};
+use perennial_app::query::board::{Board, Listing};
+use perennial_app::query::export::Column;
 use perennial_app::query::{QueryError, QueryResult, export};
 
 use super::Scene;
@@ -17,14 +18,13 @@ pub fn run(scene: &Scene, arguments: &ExportArguments) -> Outcome {
     let Exported::Members = arguments.what;
     let house = scene.place.read()?;
     let board = Board::start(Arc::clone(&house));
-    let listing =
-        Listing { model: arguments.model.clone(), stage: arguments.stage.clone(), search: None, sort: Sort::Recency, descending: false };
+    let listing = Listing { model: arguments.model.clone(), stage: arguments.stage.clone(), ..Listing::default() };
     once_built(|| board.list(&listing, 1, None).map(|_| ()))?;
     let mut out = target(arguments)?;
     let rows = match arguments.format {
         Format::Csv => {
             let mut failed = None;
-            let rows = export::csv(&board, &listing, &mut |piece| {
+            let rows = export::csv(&board, &listing, &Column::ALL, &|| true, &mut |piece, _, _| {
                 failed = out.write_all(&piece).err();
                 failed.is_none()
             })?;
@@ -34,7 +34,7 @@ pub fn run(scene: &Scene, arguments: &ExportArguments) -> Outcome {
             rows
         }
         Format::Xlsx => {
-            let (bytes, rows) = export::xlsx(&board, &listing)?;
+            let (bytes, rows) = export::xlsx(&board, &listing, &Column::ALL, &|| true, &mut |_, _| true)?;
             out.write_all(&bytes).map_err(|error| of(&error))?;
             rows
         }

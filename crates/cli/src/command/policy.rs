@@ -17,9 +17,6 @@ use crate::failure::{Failure, Outcome, of, problems_of};
 use crate::say::say;
 use crate::{print, stop};
 
-/// The activation whose members have not all been decided anew: (policy, version).
-const PENDING: &str = "redeciding";
-
 pub fn run(scene: &Scene, command: PolicyCommand) -> Outcome {
     match command {
         PolicyCommand::List => list(scene),
@@ -117,8 +114,8 @@ fn activate(scene: &Scene, name: &str, version: i64) -> Outcome {
         }
     } else {
         let bytes = serde_json::to_vec(&(name, version)).map_err(|error| of(&error))?;
-        house.activate(name, version)?;
-        house.desk().set_setting(PENDING, &bytes)?;
+        house.activate_as(name, version, "cli", "")?;
+        house.desk().set_setting(policy::REDECIDING, &bytes)?;
         house.audit("cli", "policy_activated", &format!("{name} {version}"))?;
     }
     let done = redecide(&house, name, version)?;
@@ -154,12 +151,12 @@ fn redecide(house: &House, name: &str, version: i64) -> Outcome<u64> {
     if looked_at < all {
         return Err(Failure::failed("stopped: the same command goes on from here", "已停止，重新运行同一命令可继续"));
     }
-    house.desk().set_setting(PENDING, b"")?;
+    house.desk().set_setting(policy::REDECIDING, b"")?;
     Ok(looked_at)
 }
 
 fn pending(house: &House) -> Outcome<Option<(String, i64)>> {
-    let bytes = house.desk().setting(PENDING)?.unwrap_or_default();
+    let bytes = house.desk().setting(policy::REDECIDING)?.unwrap_or_default();
     Ok(serde_json::from_slice(&bytes).ok())
 }
 

@@ -55,6 +55,10 @@ impl Journal for Quiet {
         self.0.owner(token)
     }
 
+    fn found(&mut self, token: Token, limit: usize) -> PortResult<Vec<MemberId>> {
+        self.0.found(token, limit)
+    }
+
     fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {
         self.0.order(order)
     }

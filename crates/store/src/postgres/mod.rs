@@ -129,6 +129,10 @@ impl Journal for PostgresStore {
             .map(|mut known| known.remove(&token))
     }
 
+    fn found(&mut self, token: Token, limit: usize) -> PortResult<Vec<MemberId>> {
+        self.read.again_if_lost(|session| session.all(sql::FOUND, &[&token.0.as_slice(), &sql::limit(limit)], columns::member))
+    }
+
     fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {
         self.read
             .again_if_lost(|session| session.map(sql::ORDER, &[&order.0.as_slice()], columns::order))

@@ -35,6 +35,9 @@ const SOURCES: &str = "INSERT INTO sources (source, live_at) SELECT * FROM UNNES
 const WAITED: &str = "DELETE FROM waiting WHERE ref = ANY($1)";
 const WAIT: &str = "INSERT INTO waiting (ref, position) SELECT * FROM UNNEST($1::BYTEA[], $2::BIGINT[]) \
                     ON CONFLICT (ref, position) DO NOTHING";
+const UNSEARCH: &str = "DELETE FROM search_tokens WHERE member = ANY($1)";
+const SEARCH: &str = "INSERT INTO search_tokens (token, member) SELECT * FROM UNNEST($1::BYTEA[], $2::BIGINT[]) \
+                      ON CONFLICT (token, member) DO NOTHING";
 const HEADS: &str = "UPDATE lanes SET seq = head.seq, subjects = head.subjects, chain = head.chain \
                      FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BYTEA[]) AS head (lane, seq, subjects, chain) \
                      WHERE lanes.lane = head.lane";
@@ -69,6 +72,7 @@ pub(super) fn append(session: &mut Session, set: &Append) -> PortResult<()> {
             session.run(sql::SET_SETTING, &[name, value])?;
         }
     }
+    search(session, set)?;
     heads(session, &set.heads)
 }
 
@@ -147,6 +151,12 @@ fn waiting(session: &mut Session, set: &Append) -> PortResult<()> {
     write(session, WAITED, set.waited.len(), &[&column(&set.waited, |order| order.0.as_slice())])?;
     let (refs, positions) = (column(&set.wait, |(order, _)| order.0.as_slice()), column(&set.wait, |(_, position)| position.0));
     write(session, WAIT, set.wait.len(), &[&refs, &positions])
+}
+
+fn search(session: &mut Session, set: &Append) -> PortResult<()> {
+    write(session, UNSEARCH, set.unsearch.len(), &[&column(&set.unsearch, |member| member.0)])?;
+    let rows = latest(&set.search, |pair| *pair);
+    write(session, SEARCH, rows.len(), &[&column(&rows, |(token, _)| token.0.as_slice()), &column(&rows, |(_, member)| member.0)])
 }
 
 fn heads(session: &mut Session, heads: &[LaneHead]) -> PortResult<()> {

@@ -108,6 +108,10 @@ impl Journal for SqliteStore {
         Ok(read::resolve(self.read()?, std::iter::once(&token))?.remove(&token))
     }
 
+    fn found(&mut self, token: Token, limit: usize) -> PortResult<Vec<MemberId>> {
+        self.read()?.rows(sql::FOUND, (token.0, sql::limit(limit)), |row| columns::member(row))
+    }
+
     fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {
         Ok(read::orders(self.read()?, std::iter::once(&order))?.remove(&order))
     }

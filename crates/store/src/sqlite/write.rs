@@ -24,6 +24,8 @@ const CLEAR_TIMER: &str = "DELETE FROM timers WHERE member = $1 AND policy = $2"
 const SOURCE: &str = "INSERT INTO sources (source, live_at) VALUES ($1, $2) ON CONFLICT (source) DO UPDATE SET live_at = excluded.live_at";
 const WAITED: &str = "DELETE FROM waiting WHERE ref = $1";
 const WAIT: &str = "INSERT INTO waiting (ref, position) VALUES ($1, $2) ON CONFLICT (ref, position) DO NOTHING";
+const UNSEARCH: &str = "DELETE FROM search_tokens WHERE member = $1";
+const SEARCH: &str = "INSERT INTO search_tokens (token, member) VALUES ($1, $2) ON CONFLICT (token, member) DO NOTHING";
 const HEAD: &str = "UPDATE lanes SET seq = $1, subjects = $2, chain = $3 WHERE lane = $4";
 
 pub(super) fn claims(session: &Session, claims: &[(Token, Owner)]) -> PortResult<()> {
@@ -50,6 +52,8 @@ pub(super) fn append(session: &Session, set: &Append) -> PortResult<()> {
         for_rows(session, sql::TURN, [turn.fence as i64].iter(), |fence| (*fence,))?;
         for_rows(session, sql::SET_SETTING, &turn.settings, |(name, value)| (name, value))?;
     }
+    for_rows(session, UNSEARCH, &set.unsearch, |member| (member.0,))?;
+    for_rows(session, SEARCH, sorted(&set.search, |pair| *pair), |(token, member)| (&token.0, member.0))?;
     for_rows(session, HEAD, &set.heads, |head| (head.seq.0 as i64, head.subjects as i64, &head.chain.0, head.lane.0))
 }
 

@@ -1,5 +1,6 @@
 //! One suite, both stores: what the engine may rely on. What only one of them promises stands in its own file.
 
+mod console;
 mod desk;
 mod journal;
 mod postgres;
@@ -65,6 +66,13 @@ macro_rules! conforms {
                 the_same_letter_again_is_counted_and_opened_again
                 letters_are_filtered_paged_grouped_and_dropped
                 a_days_key_stands_until_it_is_destroyed
+            }
+            console {
+                a_search_token_finds_everyone_it_was_written_for_until_they_are_unsearched
+                a_job_beats_until_it_ends_and_ends_once
+                a_jobs_pieces_come_back_in_their_places
+                views_are_kept_by_room_and_dropped_by_their_owner
+                notes_of_policies_come_in_the_order_they_were_written
             }
         }
     };

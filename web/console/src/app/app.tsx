@@ -50,6 +50,8 @@ const router = createBrowserRouter([
       { path: "/sources/:source", lazy: async () => ({ Component: (await import("../features/sources/source-page")).SourcePage }) },
       { path: "/events", lazy: async () => ({ Component: (await import("../features/events/events-page")).EventsPage }) },
       { path: "/dead-letters", lazy: async () => ({ Component: (await import("../features/dead-letters/dead-letters-page")).DeadLettersPage }) },
+      { path: "/policies", lazy: async () => ({ Component: (await import("../features/policies/policies-page")).PoliciesPage }) },
+      { path: "/policies/:model", lazy: async () => ({ Component: (await import("../features/policies/policy-page")).PolicyPage }) },
       { path: "*", Component: NotFound },
     ],
   },

@@ -1,6 +1,8 @@
 /** The frame around every room: navigation at the side (phone: at the bottom), brand, account. */
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { JobsButton } from "../features/jobs/jobs-button";
+import { SearchButton } from "../features/search/search-button";
 import { useBrand } from "../features/session/queries";
 import { AccountMenu } from "./account-menu";
 import { Navigation } from "./navigation";
@@ -22,7 +24,9 @@ export function Shell({ children }: { children: ReactNode }) {
             <span>{t("shell.product")}</span>
           </div>
         </div>
+        <SearchButton />
         <Navigation />
+        <JobsButton />
         <AccountMenu />
       </header>
       <main id="content" tabIndex={-1}>

@@ -1,5 +1,5 @@
 /** Loading and failure, the same in every room: what happened, in the server's words, and what to do. */
-import { Button } from "antd";
+import { Button, Progress } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@perennial/api-client";
@@ -38,6 +38,18 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
         )}
         {told && told.status >= 400 && <code>{t("shell.error.code", { code: told.problem.code })}</code>}
       </div>
+    </div>
+  );
+}
+
+/** Something takes longer than a moment: how far it is, and the way out of it. */
+export function UnderWay({ percent, label, onCancel }: { percent: number; label: string; onCancel?: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="under-way" role="status">
+      <p>{label}</p>
+      <Progress percent={percent} aria-label={label} />
+      {onCancel && <Button onClick={onCancel}>{t("shell.cancel")}</Button>}
     </div>
   );
 }

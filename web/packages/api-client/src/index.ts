@@ -25,6 +25,20 @@ export type Money = MemberRow["money"];
 export type MemberDetail = Answer<"/api/v1/members/{member}">;
 export type TimelineEntry = Answer<"/api/v1/members/{member}/timeline">["items"][number];
 export type Explanation = Answer<"/api/v1/members/{member}/explain">;
+export type Job = Answer<"/api/v1/jobs/{id}">;
+export type Times = Answer<"/api/v1/models/{model}/times">;
+export type Survival = Answer<"/api/v1/survival">;
+export type Policy = Answer<"/api/v1/policies">[number];
+export type PolicyVersion = Answer<"/api/v1/policies/{model}/versions/{version}">;
+export type PolicyChange = Answer<"/api/v1/policies/{model}/diff">[number];
+type Trial = Answer<"/api/v1/policies/{model}/trials/{id}">;
+export type PolicyPreview = NonNullable<Trial["preview"]>;
+export type Backtest = NonNullable<Trial["backtest"]>;
+export type Calibration = NonNullable<Trial["calibration"]>;
+export type View = Answer<"/api/v1/views">[number];
+export type Hits = Answer<"/api/v1/search">;
+export type ConditionCatalog = Answer<"/api/v1/conditions/catalog">;
+export type Understood = paths["/api/v1/conditions"]["post"]["responses"][200]["content"]["application/json"];
 export type MembersQuery = NonNullable<paths["/api/v1/members"]["get"]["parameters"]["query"]>;
 export type Source = Answer<"/api/v1/sources">[number];
 export type NewSource = paths["/api/v1/sources"]["post"]["requestBody"]["content"]["application/json"];
@@ -58,9 +72,5 @@ export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
   return data;
 }
 
-/** The address of the members' export: a plain link, so that the browser streams the file to disk. */
-export function membersExportUrl(format: "csv" | "xlsx", query: Pick<MembersQuery, "stage" | "model" | "q">): string {
-  const search = new URLSearchParams({ format });
-  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
-  return `/api/v1/members/export?${search}`;
-}
+/** The address of a finished job's file: a plain link, so that the browser streams it to disk. */
+export const jobFileUrl = (id: string) => `/api/v1/jobs/${encodeURIComponent(id)}/file`;

@@ -5,7 +5,8 @@ export type Problem = {
   title?: string;
   detail?: string;
   detail_zh?: string;
-  errors?: { pointer: string; code: string; detail: string; detail_zh?: string }[];
+  errors?: { pointer: string; code: string; detail: string; detail_zh?: string; offset?: number | null; length?: number | null; near?: string[] }[];
+  percent?: number;
 };
 
 export class ApiError extends Error {

@@ -22,15 +22,24 @@ type Props<Row> = {
   /** Keep table rows on a phone, for tables narrow enough. */
   keepRows?: boolean;
   busy?: boolean;
+  /** Rows may be chosen: a box in front of each, and one for all of the page. */
+  choice?: { chosen: ReadonlySet<string>; label: (row: Row) => string; all: string; toggle: (keys: string[], on: boolean) => void };
 };
 
-export function DataTable<Row>({ caption, columns, rows, rowKey, onSort, dense, keepRows, busy }: Props<Row>) {
+export function DataTable<Row>({ caption, columns, rows, rowKey, onSort, dense, keepRows, busy, choice }: Props<Row>) {
+  const keys = choice ? rows.map(rowKey) : [];
+  const every = keys.length > 0 && keys.every((key) => choice?.chosen.has(key));
   const className = ["data-table", dense && "dense", !keepRows && "cards", busy && "busy"].filter(Boolean).join(" ");
   return (
     <table className={className} aria-busy={busy || undefined}>
       <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>
+          {choice && (
+            <th scope="col" className="choice">
+              <input type="checkbox" aria-label={choice.all} checked={every} onChange={() => choice.toggle(keys, !every)} />
+            </th>
+          )}
           {columns.map((column) => (
             <th key={column.key} scope="col" className={cellClass(column)} style={{ width: column.width }} aria-sort={ariaSort(column.sort)}>
               {column.sort && onSort ? (
@@ -47,7 +56,17 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, onSort, dense, 
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={rowKey(row)}>
+          <tr key={rowKey(row)} data-chosen={choice?.chosen.has(rowKey(row)) || undefined}>
+            {choice && (
+              <td className="choice">
+                <input
+                  type="checkbox"
+                  aria-label={choice.label(row)}
+                  checked={choice.chosen.has(rowKey(row))}
+                  onChange={(event) => choice.toggle([rowKey(row)], event.target.checked)}
+                />
+              </td>
+            )}
             {columns.map((column) => (
               <td key={column.key} className={cellClass(column)}>
                 {!keepRows && column.phone !== "title" && <span className="cell-label">{column.head}</span>}

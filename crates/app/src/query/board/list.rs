@@ -1,13 +1,15 @@
 //! The members list: filtered, sorted, a page at a time.
 
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
-use perennial_kernel::{Day, MemberId, Money};
+use perennial_kernel::{Day, Instant, MemberId, Money};
 use perennial_rules::effect::StageId;
 
 use super::row::Row;
 use super::{Board, Table};
 use crate::query::person::{self, Person};
+use crate::query::selection::{Condition, Selected};
 use crate::query::{QueryResult, not_found, refused, search};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -27,8 +29,12 @@ pub enum Sort {
 pub struct Listing {
     pub model: Option<String>,
     pub stage: Option<StageId>,
-    /// A member id, an order id, a full phone, a full email or a member number.
+    /// A member id, an order id, a full phone, a full email, a member number, an exact name or the last four digits of a phone.
     pub search: Option<String>,
+    /// In the condition language; a selection that is not there yet answers how far it is.
+    pub condition: Option<String>,
+    /// These alone, when there are any.
+    pub members: Vec<MemberId>,
     pub sort: Sort,
     pub descending: bool,
 }
@@ -38,6 +44,7 @@ pub struct Listed {
     pub items: Vec<ListedMember>,
     pub next: Option<String>,
     pub total: usize,
+    pub data_up_to: Instant,
 }
 
 #[derive(Clone, Debug)]
@@ -90,22 +97,124 @@ impl Place {
     }
 }
 
+/// Who is wanted, once everything a listing names has been looked up.
+struct Wanted {
+    model: usize,
+    stage: Option<u8>,
+    /// Ascending; `None` is everyone.
+    named: Option<Vec<MemberId>>,
+    condition: Option<Condition>,
+    selected: Option<Arc<Selected>>,
+}
+
+impl Wanted {
+    fn holds(&self, table: &Table, at: usize) -> bool {
+        let row = &table.rows[at];
+        self.stage.is_none_or(|stage| table.stage(at, self.model) == stage)
+            && self.condition.as_ref().is_none_or(|condition| match &self.selected {
+                Some(selected) => selected.holds(row.member),
+                None => condition.selects_row(row, table.view.today),
+            })
+    }
+
+    /// Calls for the place of each member wanted.
+    fn each(&self, table: &Table, see: &mut dyn FnMut(usize)) {
+        match &self.named {
+            Some(members) => members.iter().filter_map(|member| table.find(*member)).filter(|at| self.holds(table, *at)).for_each(see),
+            None => (0..table.rows.len()).filter(|at| self.holds(table, *at)).for_each(see),
+        }
+    }
+
+    fn data_up_to(&self, table: &Table) -> Instant {
+        self.selected.as_ref().map_or(table.data_up_to, |selected| selected.data_up_to.min(table.data_up_to))
+    }
+}
+
 impl Board {
     /// One page, with the names of its members.
     pub fn list(&self, listing: &Listing, limit: usize, cursor: Option<&str>) -> QueryResult<Listed> {
-        let (mut items, next, total) = self.page(listing, limit, cursor)?;
+        let mut listed = self.page(listing, limit, cursor)?;
+        self.name(&mut listed.items)?;
+        Ok(listed)
+    }
+
+    fn name(&self, items: &mut [ListedMember]) -> QueryResult<()> {
         let members: Vec<MemberId> = items.iter().map(|item| item.member).collect();
         let mut people = person::people(self.house(), &members)?;
-        for item in &mut items {
+        for item in items {
             item.person = people.remove(&item.member).unwrap_or_default();
         }
-        Ok(Listed { items, next, total })
+        Ok(())
+    }
+
+    /// Everyone of a listing in its order, `piece` at a time with names; ends early when `visit` answers `false`. Waits for a condition's
+    /// selection as long as `goes_on`. Who joins meanwhile is left out.
+    pub fn walk(
+        &self,
+        listing: &Listing,
+        piece: usize,
+        goes_on: &dyn Fn() -> bool,
+        visit: &mut dyn FnMut(&[ListedMember], usize) -> bool,
+    ) -> QueryResult<()> {
+        if let Some(condition) = self.condition(listing)?.filter(|condition| !condition.by_rows())
+            && self.shared.selections.wait(&self.shared.house, &condition, goes_on)?.is_none()
+        {
+            return Ok(());
+        }
+        let (order, model) = {
+            let table = self.table()?;
+            let wanted = self.wanted(&table, listing)?;
+            let mut places = Vec::new();
+            wanted.each(&table, &mut |at| places.push(Place::of(&table.rows[at], listing.sort, listing.descending)));
+            places.sort_unstable();
+            (places.into_iter().map(|place| place.member).collect::<Vec<_>>(), wanted.model)
+        };
+        for members in order.chunks(piece.max(1)) {
+            let mut items: Vec<ListedMember> = {
+                let table = self.table()?;
+                members.iter().filter_map(|member| table.find(*member)).map(|at| listed(&table, at, model)).collect()
+            };
+            self.name(&mut items)?;
+            if !visit(&items, order.len()) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn condition(&self, listing: &Listing) -> QueryResult<Option<Condition>> {
+        let Some(text) = &listing.condition else { return Ok(None) };
+        let read = Condition::read(self.house(), text);
+        read.map(Some).map_err(|mut problems| {
+            let first = problems.swap_remove(0);
+            refused(first.code, first.message.en, first.message.zh)
+        })
+    }
+
+    fn wanted(&self, table: &Table, listing: &Listing) -> QueryResult<Wanted> {
+        let (model, stage) = filter(table, listing)?;
+        let mut named = match &listing.search {
+            Some(text) => Some(search::members(self.house(), &table.sources, text)?),
+            None => None,
+        };
+        if !listing.members.is_empty() {
+            let asked = |member: &MemberId| named.as_ref().is_none_or(|held| held.contains(member));
+            named = Some(listing.members.iter().copied().filter(asked).collect());
+        }
+        if let Some(named) = &mut named {
+            named.sort_unstable();
+            named.dedup();
+        }
+        let condition = self.condition(listing)?;
+        let selected = match &condition {
+            Some(condition) if !condition.by_rows() => Some(self.shared.selections.get(&self.shared.house, condition)?),
+            _ => None,
+        };
+        Ok(Wanted { model, stage, named, condition, selected })
     }
 
     /// As [`Self::list`], without names: nothing is unsealed.
-    fn page(&self, listing: &Listing, limit: usize, cursor: Option<&str>) -> QueryResult<(Vec<ListedMember>, Option<String>, usize)> {
-        let table = self.table()?;
-        let (model, stage) = filter(&table, listing)?;
+    fn page(&self, listing: &Listing, limit: usize, cursor: Option<&str>) -> QueryResult<Listed> {
         let after = match cursor {
             None => None,
             Some(text) => {
@@ -113,17 +222,15 @@ impl Board {
                 Some(place.ok_or_else(|| refused("cursor.unreadable", "the cursor was not given by this list", "翻页游标无效"))?)
             }
         };
-        let found = match &listing.search {
-            Some(text) => Some(search::members(self.house(), &table.sources, text)?),
-            None => None,
-        };
-        let wanted = |at: usize| stage.is_none_or(|stage| table.stage(at, model) == stage);
+        // Before the table is locked: a pass over everyone may have to be waited for.
+        if let Some(condition) = self.condition(listing)?.filter(|condition| !condition.by_rows()) {
+            self.shared.selections.get(&self.shared.house, &condition)?;
+        }
+        let table = self.table()?;
+        let wanted = self.wanted(&table, listing)?;
         let mut total = 0;
         let mut best: BinaryHeap<(Place, usize)> = BinaryHeap::new();
-        let mut see = |at: usize| {
-            if !wanted(at) {
-                return;
-            }
+        wanted.each(&table, &mut |at| {
             total += 1;
             let place = Place::of(&table.rows[at], listing.sort, listing.descending);
             if after.is_some_and(|after| place <= after) {
@@ -135,17 +242,13 @@ impl Board {
                 best.pop();
                 best.push((place, at));
             }
-        };
-        match &found {
-            Some(members) => members.iter().filter_map(|member| table.find(*member)).for_each(&mut see),
-            None => (0..table.rows.len()).for_each(&mut see),
-        }
+        });
         let mut places = best.into_sorted_vec();
         let more = places.len() > limit;
         places.truncate(limit);
         let next = places.last().filter(|_| more).map(|(place, _)| place.write());
-        let items = places.iter().map(|(_, at)| listed(&table, *at, model)).collect();
-        Ok((items, next, total))
+        let items = places.iter().map(|(_, at)| listed(&table, *at, wanted.model)).collect();
+        Ok(Listed { items, next, total, data_up_to: wanted.data_up_to(&table) })
     }
 }
 

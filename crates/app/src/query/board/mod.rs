@@ -13,15 +13,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, TryLockError};
 use std::time::Duration;
 
-use perennial_kernel::{Instant, Lane, Seq, SubjectId};
+use perennial_kernel::{Instant, Lane, MemberId, OrderKey, Seq, SubjectId};
 use perennial_rules::history::History;
 use perennial_rules::reference::Reference;
 
 pub use self::list::{Listed, ListedMember, Listing, Sort};
 pub use self::overview::{BrandNow, Overview, RecentMove, StageMove};
+pub use self::row::Row;
 use self::row::{Found, View};
 use self::table::{Gathered, Table};
 use super::everyone::fold;
+use super::selection::Selections;
 use super::{QueryError, QueryResult};
 use crate::house::House;
 use crate::port::PortResult;
@@ -38,6 +40,13 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// More members than this to read again, and more than a quarter of all: everyone is read anew, which is quicker.
 const ANEW_MIN: usize = 20_000;
 
+/// What a text was found to name.
+#[derive(Clone, Debug)]
+pub struct Hits {
+    pub members: Listed,
+    pub orders: Vec<(OrderKey, MemberId)>,
+}
+
 /// A handle to the board; dropping the last one stops the background.
 pub struct Board {
     shared: Arc<Shared>,
@@ -45,6 +54,7 @@ pub struct Board {
 
 struct Shared {
     house: Arc<House>,
+    selections: Selections,
     table: RwLock<Option<Table>>,
     done: AtomicU64,
     of: AtomicU64,
@@ -67,6 +77,7 @@ impl Board {
     pub fn start(house: Arc<House>) -> Self {
         let shared = Arc::new(Shared {
             house,
+            selections: Selections::default(),
             table: RwLock::new(None),
             done: AtomicU64::new(0),
             of: AtomicU64::new(0),
@@ -89,8 +100,15 @@ impl Board {
         Ok(Current(guard))
     }
 
-    pub fn house(&self) -> &House {
+    pub fn house(&self) -> &Arc<House> {
         &self.shared.house
+    }
+
+    /// Members and orders that a text names.
+    pub fn search(&self, text: &str, limit: usize) -> QueryResult<Hits> {
+        let listing = Listing { search: Some(text.to_owned()), ..Listing::default() };
+        let sources = self.table()?.sources.clone();
+        Ok(Hits { members: self.list(&listing, limit, None)?, orders: super::search::orders(self.house(), &sources, text)? })
     }
 }
 

@@ -10,6 +10,8 @@ import { FlowView } from "./flow";
 import { ModelSelect } from "./model-select";
 import { useStages } from "./models";
 import { ROOM_STATE, VIEWS, type RoomState } from "./room-state";
+import { SurvivalView } from "./survival";
+import { TimesView } from "./times";
 import "./lifecycle.css";
 
 export function LifecyclePage() {
@@ -37,6 +39,8 @@ export function LifecyclePage() {
           const room = { state, change, today, first };
           if (state.view === "flow") return <FlowView room={room} stages={stages} />;
           if (state.view === "daily") return <DailyView room={room} stages={stages} />;
+          if (state.view === "times") return <TimesView room={room} stages={stages} />;
+          if (state.view === "survival") return <SurvivalView room={room} />;
           return <Counts room={room} stages={stages} />;
         }}
       </Answer>

@@ -20,3 +20,20 @@ export function useDaily(model: string | undefined, range: Range, enabled: boole
     placeholderData: keepPreviousData,
   });
 }
+
+export function useTimes(model: string | undefined, asOf: string) {
+  return useQuery({
+    queryKey: ["models", model, "times", asOf],
+    queryFn: () => body(api.GET("/api/v1/models/{model}/times", { params: { path: { model: model ?? "" }, query: { as_of: asOf } } })),
+    enabled: Boolean(model),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSurvival(by: string, asOf: string) {
+  return useQuery({
+    queryKey: ["survival", by, asOf],
+    queryFn: () => body(api.GET("/api/v1/survival", { params: { query: { by, as_of: asOf } } })),
+    placeholderData: keepPreviousData,
+  });
+}

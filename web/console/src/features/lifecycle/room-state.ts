@@ -1,7 +1,8 @@
 /** What the lifecycle room shows, as kept in the address; an absent day means "counted from today". */
 import { choice, day, flag, text } from "../../url/url-state";
 
-export const VIEWS = ["counts", "flow", "daily"] as const;
+export const VIEWS = ["counts", "flow", "daily", "times", "survival"] as const;
+export const COHORTS = ["month", "quarter", "year"] as const;
 export const COMPARE = ["7", "30", "90", "365"] as const;
 
 export const ROOM_STATE = {
@@ -14,6 +15,7 @@ export const ROOM_STATE = {
   as: choice<RoomState["as"]>(["chart", "table"], "chart"),
   moved: flag(),
   stage: text(),
+  cohort: choice(COHORTS, "quarter"),
 };
 
 export type RoomState = {
@@ -26,6 +28,7 @@ export type RoomState = {
   as: "chart" | "table";
   moved: boolean;
   stage: string;
+  cohort: (typeof COHORTS)[number];
 };
 
 export type Room = { state: RoomState; change: (by: Partial<RoomState>) => void; today: string; first: string | null };

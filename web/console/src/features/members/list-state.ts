@@ -7,7 +7,32 @@ export const SORTS = ["recency", "orders", "money", "first"] as const;
 export type Sort = (typeof SORTS)[number];
 export type Order = "asc" | "desc";
 
-export type ListState = { q: string; stage: string; model: string; sort: Sort; order: Order; cursor: string; page: number };
+/** The columns a table may show, in order; the first is always there. */
+export const COLUMNS = ["stage", "life", "recency", "f_life", "orders", "money", "first", "last"] as const;
+export type ColumnKey = (typeof COLUMNS)[number];
+
+/** A column as the export names it. */
+export const EXPORTED: Record<ColumnKey, string[]> = {
+  stage: ["stage"],
+  life: ["life"],
+  recency: ["recency_days"],
+  f_life: ["f_life"],
+  orders: ["f_total"],
+  money: ["money", "currency"],
+  first: ["first_purchase_on"],
+  last: ["last_purchase_on"],
+};
+
+const columns: Field<ColumnKey[]> = {
+  parse: (found) => {
+    if (found === null) return [...COLUMNS];
+    const asked = found.split(",");
+    return COLUMNS.filter((column) => asked.includes(column));
+  },
+  print: (value) => (value.length === COLUMNS.length ? null : value.join(",")),
+};
+
+export type ListState = { columns: ColumnKey[]; condition: string; q: string; stage: string; model: string; sort: Sort; order: Order; cursor: string; page: number };
 
 const page: Field<number> = {
   parse: (found) => (found && /^[1-9]\d{0,5}$/.test(found) ? Number(found) : 1),
@@ -16,6 +41,8 @@ const page: Field<number> = {
 
 export const LIST_STATE = {
   q: text(),
+  condition: text(),
+  columns,
   stage: text(),
   model: text(),
   sort: choice(SORTS, "recency"),
@@ -39,6 +66,7 @@ export function askedFor(state: ListState): MembersQuery {
   return {
     q: state.q || undefined,
     stage: state.stage || undefined,
+    condition: state.condition || undefined,
     model: state.model || undefined,
     sort: state.sort,
     order: state.order,
