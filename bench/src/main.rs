@@ -10,6 +10,7 @@ mod brand;
 mod engine;
 mod floor;
 mod import;
+mod lists;
 mod member;
 mod past;
 mod postgres;
@@ -26,7 +27,7 @@ use clap::Parser;
 /// What is measured, and how large.
 #[derive(Parser)]
 pub struct Arguments {
-    /// engine, postgres, member, import, sweep, backtest, http, segment, footprint
+    /// engine, postgres, member, import, sweep, backtest, lists, http, segment, footprint
     name: String,
     /// Small: under a minute, to see that it works
     #[arg(long)]
@@ -75,6 +76,7 @@ fn main() {
         "import" => import::run(&arguments),
         "sweep" => sweep::run(&arguments),
         "backtest" => backtest::run(&arguments),
+        "lists" => lists::run(&arguments),
         "http" => served::http(&arguments),
         "segment" => segment::run(&arguments),
         "footprint" => served::footprint(&arguments),

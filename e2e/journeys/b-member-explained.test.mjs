@@ -25,7 +25,7 @@ test("members of a stage, one of them, and why that stage as of a past day", asy
     await settled(page);
     const expected = await ask(page, `/members?stage=${encodeURIComponent(stage.id)}&limit=50&sort=recency&order=asc`);
     const links = page.locator("a.member-link");
-    const marks = page.locator(look.size === "phone" ? "td.phone-title .stage-mark" : "tbody td:nth-child(2) .stage-mark");
+    const marks = page.locator(look.size === "phone" ? "td.phone-title .stage-mark" : "tbody td:nth-child(3) .stage-mark");
     await eventually(async () => {
       assert.equal(await links.count(), expected.items.length);
       for (const shown of await marks.allInnerTexts()) assert.equal(shown.trim(), word(stage.name, look.language));

@@ -21,13 +21,13 @@ use crate::site::Site;
 use crate::wire;
 
 /// So many of the latest jobs are told.
-const JOBS_MAX: usize = 200;
+const JOBS_MAX: usize = 50;
 
 /// The caller's latest jobs; the owner sees everybody's.
 #[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", responses((status = 200, body = Vec<wire::Job>)))]
 pub async fn jobs(State(site): State<Arc<Site>>, Extension(caller): Extension<Caller>) -> Result<Json<Vec<wire::Job>>, Problem> {
     let rows = site.ask(|site| jobs::list(&site.house, JOBS_MAX)).await?;
-    Ok(Json(rows.into_iter().filter(|row| may_see(&caller, row)).map(Into::into).collect()))
+    Ok(Json(rows.into_iter().filter(|row| may_see(&caller, row)).map(|row| wire::Job::from(row).brief()).collect()))
 }
 
 /// One job: its progress, and what came of it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use perennial_app::query;
+use perennial_app::query::timeline::Show;
 
 use crate::params::{self, Query, Segments};
 use crate::problem::Problem;
@@ -22,7 +23,8 @@ pub async fn member(State(site): State<Arc<Site>>, Segments(member): Segments<St
 
 /// What happened and what was decided, newest first. Moves from before decisions were recorded are reconstructed, and say so.
 #[utoipa::path(get, path = "/api/v1/members/{member}/timeline", tag = "members",
-    params(("member" = String, Path), ("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query)),
+    params(("member" = String, Path), ("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query),
+        ("show" = Option<String>, Query, description = "all (default), facts, orders, behaviours, decisions")),
     responses((status = 200, body = wire::TimelinePage)))]
 pub async fn timeline(
     State(site): State<Arc<Site>>,
@@ -30,9 +32,17 @@ pub async fn timeline(
     mut query: Query,
 ) -> Result<Json<wire::TimelinePage>, Problem> {
     let (limit, cursor) = (query.limit(50, 200), query.text("cursor"));
+    let shows = [
+        ("all", Show::All),
+        ("facts", Show::Facts),
+        ("orders", Show::Orders),
+        ("behaviours", Show::Behaviours),
+        ("decisions", Show::Decisions),
+    ];
+    let show = query.one_of("show", &shows).unwrap_or_default();
     query.finish()?;
     let member = params::member(&member)?;
-    let page = site.ask(move |site| query::timeline::timeline(&site.house, member, limit, cursor.as_deref())).await?;
+    let page = site.ask(move |site| query::timeline::timeline_of(&site.house, member, show, limit, cursor.as_deref())).await?;
     Ok(Json(wire::TimelinePage::new(page, site.currency())))
 }
 

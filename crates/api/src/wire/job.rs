@@ -58,6 +58,16 @@ impl From<JobRow> for Job {
     }
 }
 
+impl Job {
+    /// For a list: what came of a trial is told by the trial alone.
+    pub fn brief(mut self) -> Self {
+        if self.kind.starts_with("policy_") && self.kind != "policy_activate" {
+            self.result = None;
+        }
+        self
+    }
+}
+
 /// A job's number out of its id.
 pub fn job_number(id: &str) -> Option<i64> {
     id.strip_prefix("j_")?.parse().ok()

@@ -133,7 +133,7 @@ async fn text_and_tree_are_two_views_of_one_meaning() {
     let mut tree = read["tree"].clone();
     tree["rules"][0]["field"] = json!("recencyy");
     let wrong = site.post("/api/v1/conditions", &json!({ "tree": tree })).await.expect(200);
-    assert_eq!(wrong["problems"][0]["pointer"], "/tree/rules/0");
+    assert_eq!(wrong["problems"][0]["pointer"], "/tree/rules/0/field");
     assert_eq!(wrong["problems"][0]["near"][0], "recency");
     let defined =
         json!({ "text": "pace > 2", "definitions": [{ "name": "pace", "is": "f_total / 2", "label": { "en": "pace", "zh": "节奏" } }] });
@@ -194,10 +194,8 @@ async fn search_finds_whole_values_exact_names_and_last_digits_but_no_parts() {
 async fn a_filter_is_exported_in_the_background_with_the_columns_chosen() {
     let site = sample();
     let asked = json!({ "format": "csv", "stage": "regular.loyal", "condition": "f_total >= 6", "columns": ["member", "f_total"] });
-    let rows = patiently(
-        site,
-        &format!("/api/v1/members?{}", query(&[("stage", "regular.loyal"), ("condition", "f_total >= 6"), ("limit", "200")])),
-    );
+    let path = format!("/api/v1/members?{}", query(&[("stage", "regular.loyal"), ("condition", "f_total >= 6"), ("limit", "200")]));
+    let rows = patiently(site, &path);
     let rows = rows.await.expect(200)["total"].as_u64().unwrap();
     let job = site.post("/api/v1/members/exports", &asked).await.expect(202)["job"].as_str().unwrap().to_owned();
     let done = ended(site, &job).await;

@@ -185,7 +185,9 @@ impl Selections {
             match pass.answer() {
                 Some(Ok(selected)) => return Ok(selected),
                 Some(Err(why)) => return Err(crate::port::PortError::Failed(why).into()),
-                None if begun.elapsed() > PATIENCE => return Err(QueryError::Selecting { percent: pass.percent() }),
+                None if begun.elapsed() > PATIENCE || pass.stopped.load(Ordering::Relaxed) => {
+                    return Err(QueryError::Selecting { percent: pass.percent() });
+                }
                 None => std::thread::sleep(Duration::from_millis(10)),
             }
         }
@@ -237,6 +239,10 @@ impl Selections {
 impl Pass {
     fn run(&self, house: &House) {
         let answer = self.select(house);
+        // A part of everyone is no answer.
+        if self.stopped.load(Ordering::Relaxed) {
+            return;
+        }
         *self.answer.lock().expect("no thread panics while holding this lock") = Some(answer.map(Arc::new).map_err(|why| why.to_string()));
     }
 

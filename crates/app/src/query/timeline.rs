@@ -78,9 +78,40 @@ pub struct Page {
     pub total: usize,
 }
 
+/// Which entries are told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Show {
+    #[default]
+    All,
+    /// What happened.
+    Facts,
+    Orders,
+    Behaviours,
+    /// What was decided.
+    Decisions,
+}
+
+impl Show {
+    fn holds(self, entry: &Entry) -> bool {
+        match self {
+            Self::All => true,
+            Self::Facts => entry.change.is_none(),
+            Self::Orders => entry.order.is_some(),
+            Self::Behaviours => entry.kind == Kind::Behaviour,
+            Self::Decisions => entry.change.is_some(),
+        }
+    }
+}
+
 pub fn timeline(house: &House, member: MemberId, limit: usize, cursor: Option<&str>) -> QueryResult<Page> {
+    timeline_of(house, member, Show::All, limit, cursor)
+}
+
+/// As [`timeline`], of some entries only; a cursor belongs to the entries it was given for.
+pub fn timeline_of(house: &House, member: MemberId, show: Show, limit: usize, cursor: Option<&str>) -> QueryResult<Page> {
     let case = open(house, member)?;
-    let entries = entries(house, &case);
+    let mut entries = entries(house, &case);
+    entries.retain(|entry| show.holds(entry));
     let total = entries.len();
     // Entries are counted from the oldest, so that a page stays the page when newer ones arrive.
     let end = match cursor {

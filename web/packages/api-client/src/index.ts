@@ -74,3 +74,6 @@ export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
 
 /** The address of a finished job's file: a plain link, so that the browser streams it to disk. */
 export const jobFileUrl = (id: string) => `/api/v1/jobs/${encodeURIComponent(id)}/file`;
+
+/** Documents and trees: objects whose shape is the server's to say, which the schema leaves open. */
+export const asObject = (value: object) => value as Record<string, never>;

@@ -56,6 +56,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a condition as text or as tree and answers both, with its sentence in both languages; or its problems, each with its place and
+         *     with names that are near.
+         */
+        post: operations["read_condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conditions/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields and kinds of facts that conditions may name. */
+        get: operations["catalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -193,6 +230,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's latest jobs; the owner sees everybody's. */
+        get: operations["jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One job: its progress, and what came of it. */
+        get: operations["job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a running job; one that has ended stays as it is. */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a finished job. Fetching it is noted in the audit trail. */
+        get: operations["job_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -202,7 +307,9 @@ export interface paths {
         };
         /**
          * Members as of today, filtered, sorted, a page at a time. `q` finds by what names one member: its id, an order id, the full phone or
-         *     email, the member number. Names are sealed and cannot be searched.
+         *     email, the member number; and by an exact name or the last four digits of a phone. Parts of a name find nothing, because names are
+         *     sealed. `condition` is a text of the condition language; where the list cannot answer it at once, everyone is looked at in the
+         *     background, and the answer is 503 `selection_building` with the percentage until that is done.
          */
         get: operations["members"];
         put?: never;
@@ -227,6 +334,26 @@ export interface paths {
         get: operations["members_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes the members of a filter, or those named, to a file in the background. Personal values are masked as on screen, nothing that
+         *     begins like a formula leaves as one, and the audit trail says who exported how many.
+         */
+        post: operations["export_members"];
         delete?: never;
         options?: never;
         head?: never;
@@ -369,6 +496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long members stay in each stage, from the first purchase to the first active or loyal day, and the length of active and loyal
+         *     spells. What still goes on is counted as longer than seen.
+         */
+        get: operations["times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -454,6 +601,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every lifecycle model with its versions, active ones first. */
+        get: operations["policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a draft and answers what the program understands of it, or everything that is wrong; nothing is kept. */
+        post: operations["check_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{model}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What turned one version into the other. */
+        get: operations["policy_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{model}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a trial: `preview`, `backtest` or `calibrate`. Nothing is changed. */
+        post: operations["begin_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{model}/trials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A trial's progress, and what it showed. */
+        get: operations["shown_trial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{model}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a draft as the next version of its model; the first version of a new one makes the model known. */
+        post: operations["save_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{model}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version: the document as text and as tree. */
+        get: operations["policy_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{model}/versions/{version}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a version in force, then decides every member anew by it in the background. Of a version that is in force already, that goes on
+         *     where it was cut short.
+         */
+        post: operations["activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{model}/versions/{version}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a draft out of use. The version in force is replaced by activating another, which retires it. */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members by id, order id, full phone, full email, member number, exact name or last four digits; orders by id; models by id or name. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -522,6 +842,58 @@ export interface paths {
         /** Gives a source a new secret; the old one is taken for `overlap_hours` more. */
         post: operations["rotate_source"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/survival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Survival of members' first lives by cohort of first purchase: Kaplan–Meier with Greenwood's band. */
+        get: operations["survival"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's views and the shared ones, by name. */
+        get: operations["views"];
+        put?: never;
+        /** Keeps what a room shows under a name. */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drops a view of one's own. */
+        delete: operations["delete_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -650,6 +1022,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActivationRequest: {
+            /** @description Why, for those who come after. */
+            reason: string;
+        };
         /** @description `"12.50"`, or `{"minor": 1250}`; a JSON number is refused, because it may have been a float. */
         Amount: string | components["schemas"]["MinorAmount"];
         /** @description An API key; its secret is not told again. */
@@ -725,10 +1101,58 @@ export interface components {
             time_zone: string;
             today: string;
         };
+        CalibratedWindow: {
+            /** Format: double */
+            check: number | null;
+            /** Format: int32 */
+            days: number;
+            /**
+             * Format: double
+             * @description Share of intervals that lie within, in the span fitted and in the one checked; null for windows that follow from others.
+             */
+            fit: number | null;
+            /**
+             * Format: int64
+             * @description Intervals it was measured on.
+             */
+            intervals: number | null;
+            reason: components["schemas"]["Words"];
+            /** Format: int32 */
+            shipped: number;
+            window: string;
+        };
+        /** @description Windows proposed from the brand's own repurchase intervals. */
+        Calibration: {
+            check: components["schemas"]["CalibrationSpan"];
+            /** @description The proposed RF model as a document. */
+            document: Record<string, never>;
+            fit: components["schemas"]["CalibrationSpan"];
+            notes: components["schemas"]["Words"][];
+            /** @description Not one window could be measured: the proposal is the shipped model. */
+            too_little_data: boolean;
+            windows: components["schemas"]["CalibratedWindow"][];
+        };
+        CalibrationSpan: {
+            /** Format: int64 */
+            buyers: number;
+            from: string;
+            to: string;
+        };
         CancelOrder: {
             cancelled_at: string;
             /** Format: int64 */
             version?: number | null;
+        };
+        CatalogFact: {
+            fields: components["schemas"]["CatalogField"][];
+            label: components["schemas"]["Words"];
+            name: string;
+        };
+        CatalogField: {
+            label: components["schemas"]["Words"];
+            name: string;
+            /** @description `int`, `decimal`, `money`, `text`, `day`, `bool`. */
+            type: string;
         };
         /** @description What is left out stays. */
         ChangeSource: {
@@ -738,6 +1162,57 @@ export interface components {
             } | null;
             /** @description `on`, `off`. */
             state?: string | null;
+        };
+        /** @description A draft as the program understands it; or what is wrong with it. */
+        CheckedPolicy: {
+            document: Record<string, never> | null;
+            /** @description Pointers into the document: `/stages/3/when`. */
+            problems: components["schemas"]["FieldError"][];
+            stages: components["schemas"]["StageRule"][];
+            yaml: string | null;
+        };
+        CohortSurvival: {
+            /** @description `1997-Q1`; null for everyone. */
+            cohort: string | null;
+            curve: components["schemas"]["SurvivalPoint"][];
+            /** Format: int64 */
+            ended: number;
+            /**
+             * Format: int32
+             * @description The day by which half have ended; null while fewer have.
+             */
+            median: number | null;
+            /** Format: int64 */
+            members: number;
+            /**
+             * Format: int32
+             * @description A member of the cohort was observed for at most so many days.
+             */
+            observed_days: number;
+        };
+        /** @description What was written, as the program understands it; or what is wrong with it. */
+        Condition: {
+            /** @description Places are in the text, or pointers into the tree. */
+            problems: components["schemas"]["FieldError"][];
+            sentence: components["schemas"]["Words"] | null;
+            /** @description As the program prints it; null while something is wrong. */
+            text: string | null;
+            tree: Record<string, never> | null;
+        };
+        /** @description What conditions may name. */
+        ConditionCatalog: {
+            currency: string;
+            /** @description Kinds of facts that windowed aggregates count over. */
+            facts: components["schemas"]["CatalogFact"][];
+            fields: components["schemas"]["CatalogField"][];
+        };
+        ConditionRequest: {
+            /** @description Named values that the condition may use besides the profile's fields. */
+            definitions?: components["schemas"]["DefinitionInput"][] | null;
+            /** @description The text form. Either this or `tree`. */
+            text?: string | null;
+            /** @description The JSON form, in react-querybuilder's shape. */
+            tree?: Record<string, never> | null;
         };
         Daily: {
             data_up_to: string;
@@ -795,6 +1270,44 @@ export interface components {
             items: components["schemas"]["DeadLetter"][];
             replaying: components["schemas"]["Replaying"] | null;
         };
+        /** @description A value with a name of its own. */
+        DefinitionInput: {
+            /** @description In the text form. */
+            is: string;
+            label: components["schemas"]["WordsInput"];
+            name: string;
+        };
+        DurationBin: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int32 */
+            from: number;
+            /**
+             * Format: int32
+             * @description Exclusive; null for the last.
+             */
+            to: number | null;
+        };
+        /** @description Durations of one kind. What still goes on is counted as longer than seen (Kaplan–Meier). */
+        DurationSummary: {
+            /** @description Ended ones by length. */
+            bins: components["schemas"]["DurationBin"][];
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            ended: number;
+            /** @description Share ended by certain days, as far as was observed. */
+            milestones: components["schemas"]["Milestone"][];
+            /**
+             * Format: int32
+             * @description Days by which a quarter, half, three quarters have ended; null while fewer have.
+             */
+            p25: number | null;
+            /** Format: int32 */
+            p50: number | null;
+            /** Format: int32 */
+            p75: number | null;
+        };
         EventSample: {
             event: components["schemas"]["EventSeen"];
             /** @description JSON as it came; null once the key of its day is destroyed. */
@@ -833,11 +1346,30 @@ export interface components {
             version: number;
             would_change: components["schemas"]["WouldChange"][];
         };
+        ExportRequest: {
+            /** @description Columns in order; all when absent. */
+            columns?: string[] | null;
+            condition?: string | null;
+            /** @description `csv` or `xlsx`. */
+            format: string;
+            /** @description These members alone; at most 10,000. */
+            members?: string[] | null;
+            model?: string | null;
+            order?: string | null;
+            q?: string | null;
+            sort?: string | null;
+            stage?: string | null;
+        };
         /** @description What is wrong with one field. */
         FieldError: {
             code: string;
             detail: string;
             detail_zh: string;
+            length: number | null;
+            /** @description Names that exist and are close to the one written, nearest first. */
+            near: string[];
+            /** @description Where in the text it is, for conditions: in UTF-16 units, as browsers count. */
+            offset: number | null;
             /** @description RFC 6901 into the body (`/lines/0/quantity`), or `?name` for a parameter of the query. */
             pointer: string;
         };
@@ -857,6 +1389,33 @@ export interface components {
             status: string;
             store: string;
             version: string;
+        };
+        Job: {
+            created_at: string;
+            /** Format: int64 */
+            done: number;
+            ended_at: string | null;
+            /** @description A file may be fetched. */
+            has_file: boolean;
+            id: string;
+            /** @description `members_export`, `policy_preview`, `policy_backtest`, `policy_calibrate`, `policy_activate`. */
+            kind: string;
+            message: components["schemas"]["Words"] | null;
+            /** @description What was asked. */
+            request: Record<string, never>;
+            /** @description What came of it; null until it is done. */
+            result: Record<string, never> | null;
+            /** @description `running`, `done`, `failed`, `cancelled`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description 0 while nobody knows.
+             */
+            total: number;
+            who: string;
+        };
+        JobStarted: {
+            job: string;
         };
         KnownAs: {
             since: string;
@@ -905,6 +1464,8 @@ export interface components {
             };
         };
         MemberPage: {
+            /** @description With a condition: what it was looked up in goes so far. */
+            data_up_to: string;
             items: components["schemas"]["MemberRow"][];
             /** @description The cursor of the next page. */
             next: string | null;
@@ -936,12 +1497,22 @@ export interface components {
             /** @description The whole body, as text. */
             body: string;
         };
+        Milestone: {
+            /** Format: int32 */
+            days: number;
+            /** Format: double */
+            share: number;
+        };
         MinorAmount: {
             currency?: string | null;
             /** Format: int64 */
             minor: number;
             /** Format: int32 */
             scale?: number | null;
+        };
+        ModelHit: {
+            id: string;
+            name: components["schemas"]["Words"];
         };
         /**
          * @description An amount in integer minor units.
@@ -992,6 +1563,19 @@ export interface components {
             settings?: {
                 [key: string]: string;
             } | null;
+        };
+        NewView: {
+            name: string;
+            query: string;
+            /** @description `members`. */
+            room: string;
+            shared: boolean;
+        };
+        OrderHit: {
+            id: string;
+            /** @description Null for a sale without member. */
+            member: string | null;
+            source: string;
         };
         OrderLine: {
             category?: string | null;
@@ -1048,6 +1632,82 @@ export interface components {
              */
             version?: number | null;
         };
+        Policy: {
+            /** Format: int64 */
+            active: number | null;
+            /** @description The model's id. */
+            id: string;
+            name: components["schemas"]["Words"];
+            /** @description Everybody is still being decided anew by the active version, or that was cut short: activating it again goes on. */
+            redeciding: boolean;
+            /** @description The latest first. */
+            versions: components["schemas"]["PolicyVersionRow"][];
+        };
+        /** @description One difference between two versions. */
+        PolicyChange: {
+            after: components["schemas"]["Written"] | null;
+            before: components["schemas"]["Written"] | null;
+            /** @description `added`, `removed`, `changed`, `moved`. */
+            how: string;
+            /** @description The stage, group or definition; empty for the model itself. */
+            id: string;
+            name: components["schemas"]["Words"];
+            /** @description `condition`, `name`, `group`, `stage`, `definition`, `order`, `display`. */
+            what: string;
+        };
+        PolicyDraft: {
+            /** @description The document as JSON. Either this or `yaml`. */
+            document?: Record<string, never> | null;
+            /** @description Why, for those who come after. */
+            reason?: string | null;
+            yaml?: string | null;
+        };
+        /** @description What somebody did with a version. */
+        PolicyNoteRow: {
+            at: string;
+            reason: string;
+            /** @description `activated`, `withdrawn`. */
+            what: string;
+            who: string;
+        };
+        /** @description Whom activating a draft would move today. */
+        PolicyPreview: {
+            as_of: string;
+            data_up_to: string;
+            /** Format: int64 */
+            members: number;
+            /** @description The largest first. */
+            moves: components["schemas"]["PreviewedMove"][];
+            /** Format: int64 */
+            moving: number;
+        };
+        /** @description One version, as text and as tree. */
+        PolicyVersion: {
+            /** @description The document as JSON: `id`, `name`, `groups`, `let`, `stages` with `id`, `group`, `name`, `when`, and `display`. */
+            document: Record<string, never>;
+            id: string;
+            stages: components["schemas"]["StageRule"][];
+            version: components["schemas"]["PolicyVersionRow"];
+            yaml: string;
+        };
+        PolicyVersionRow: {
+            author: string;
+            created_at: string;
+            notes: components["schemas"]["PolicyNoteRow"][];
+            reason: string;
+            /** @description `draft`, `active`, `retired`, `withdrawn`. */
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PreviewedMove: {
+            from: string;
+            /** Format: int64 */
+            members: number;
+            /** @description At most twenty of them. */
+            sample: string[];
+            to: string;
+        };
         /** @description Why a request was not answered (RFC 9457). */
         Problem: {
             /** @description Stable and translatable: `order.amount_negative`. */
@@ -1057,7 +1717,7 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
             /**
              * Format: int32
-             * @description With `board_building`: how far members have been read.
+             * @description With `board_building` and `selection_building`: how far members have been read.
              */
             percent?: number | null;
             /** Format: int32 */
@@ -1139,6 +1799,14 @@ export interface components {
         Rule: {
             sentence: components["schemas"]["Words"];
             text: string;
+        };
+        /** @description What a text names. */
+        SearchHits: {
+            members: components["schemas"]["MemberRow"][];
+            models: components["schemas"]["ModelHit"][];
+            orders: components["schemas"]["OrderHit"][];
+            /** @description How many members there are; at most ten are told. */
+            total: number;
         };
         SeenValue: {
             field: string;
@@ -1252,11 +1920,47 @@ export interface components {
             model: string;
             stages: components["schemas"]["BTreeMap"];
         };
+        StageRule: {
+            id: string;
+            sentence: components["schemas"]["Words"];
+            tree: Record<string, never> | null;
+            /** @description Null on the catch-all. */
+            when: string | null;
+        };
+        StageTime: {
+            stage: string;
+            time: components["schemas"]["DurationSummary"];
+        };
         Standing: {
             /** Format: int32 */
             life: number;
             since: string | null;
             stage: string;
+        };
+        /** @description First lives by cohort. A life ends on the day on which the brand's life gap has passed without a purchase. */
+        Survival: {
+            as_of: string;
+            /** @description Everyone, then the cohorts by time. */
+            cohorts: components["schemas"]["CohortSurvival"][];
+            data_up_to: string;
+            /** Format: int32 */
+            life_gap_days: number;
+        };
+        /** @description Share of lives that go on beyond a day, with Greenwood's band at 95 %. */
+        SurvivalPoint: {
+            /**
+             * Format: int64
+             * @description Under observation just before.
+             */
+            at_risk: number;
+            /** Format: int32 */
+            days: number;
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            survival: number;
         };
         TimelineChange: {
             effect: string | null;
@@ -1307,6 +2011,40 @@ export interface components {
             next: string | null;
             total: number;
         };
+        Times: {
+            as_of: string;
+            data_up_to: string;
+            growing_up: components["schemas"]["DurationSummary"] | null;
+            model: string;
+            prime: components["schemas"]["DurationSummary"] | null;
+            /** @description In the model's order of showing. */
+            stages: components["schemas"]["StageTime"][];
+        };
+        /** @description A trial, and what it showed once it is done: one of the three. */
+        Trial: {
+            backtest: components["schemas"]["Backtest"] | null;
+            calibration: components["schemas"]["Calibration"] | null;
+            job: components["schemas"]["Job"];
+            preview: components["schemas"]["PolicyPreview"] | null;
+        };
+        TrialRequest: {
+            /** @description The draft as JSON, or as YAML; not for calibration. */
+            document?: Record<string, never> | null;
+            /**
+             * @description First and last month of a backtest.
+             * @example 1997-06
+             */
+            from?: string | null;
+            /** @description `preview`, `backtest` or `calibrate`. */
+            kind: string;
+            to?: string | null;
+            yaml?: string | null;
+            /**
+             * Format: int32
+             * @description A calibration is fitted on this year and checked on the next; without it, on the last two years up to today.
+             */
+            year?: number | null;
+        };
         /** @description The order's whole content again, with `version` or `modified_at`. */
         UpdateOrder: {
             amount?: components["schemas"]["Amount"] | null;
@@ -1321,12 +2059,32 @@ export interface components {
             /** Format: int64 */
             version?: number | null;
         };
+        VersionSaved: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        View: {
+            id: string;
+            /** @description The caller's own: only these may be deleted. */
+            mine: boolean;
+            name: string;
+            /** @description The part of the address after the question mark. */
+            query: string;
+            room: string;
+            shared: boolean;
+            who: string;
+        };
         WeekAgo: {
             as_of: string;
             stages: components["schemas"]["BTreeMap"];
         };
         /** @description The same in both languages. */
         Words: {
+            en: string;
+            zh: string;
+        };
+        WordsInput: {
             en: string;
             zh: string;
         };
@@ -1341,6 +2099,11 @@ export interface components {
         };
         /** @enum {string} */
         WouldChangeKind: "wait" | "purchase";
+        /** @description As written; a condition also as a sentence. */
+        Written: {
+            sentence: components["schemas"]["Words"] | null;
+            text: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1454,6 +2217,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Brand"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_condition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Condition"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    catalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionCatalog"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1747,12 +2570,133 @@ export interface operations {
             };
         };
     };
+    jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     members: {
         parameters: {
             query?: {
                 stage?: string;
                 model?: string;
                 q?: string;
+                /** @description Such as recency < 90 AND f_total >= 3 */
+                condition?: string;
                 /** @description recency (default), orders, money, first */
                 sort?: string;
                 /** @description asc (default), desc */
@@ -1794,6 +2738,7 @@ export interface operations {
                 stage?: string;
                 model?: string;
                 q?: string;
+                condition?: string;
                 sort?: string;
                 order?: string;
             };
@@ -1810,6 +2755,38 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1892,6 +2869,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                /** @description all (default), facts, orders, behaviours, decisions */
+                show?: string;
             };
             header?: never;
             path: {
@@ -2072,6 +3051,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StageCounts"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    times: {
+        parameters: {
+            query?: {
+                /** @description A day; today when absent */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Times"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2273,6 +3285,328 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedPolicy"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_diff: {
+        parameters: {
+            query: {
+                from: number;
+                to: number;
+            };
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyChange"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shown_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionSaved"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationRequest"];
+            };
+        };
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchHits"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2547,6 +3881,130 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SourceSecret"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    survival: {
+        parameters: {
+            query?: {
+                /** @description month, quarter (default), year */
+                by?: string;
+                /** @description A day; today when absent */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survival"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    views: {
+        parameters: {
+            query: {
+                room: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {

@@ -70,9 +70,10 @@ function Window({ aggregate, catalog, onChange }: { aggregate: Aggregate; catalo
   const measures = catalog.facts.find((fact) => fact.name === aggregate.fact)?.fields.filter((field) => field.type === "money" || field.type === "int" || field.type === "decimal") ?? [];
   const summaries = SUMMARIES.filter((one) => measures.length > 0 || (one !== "sum" && one !== "average"));
   const summarise = (summary: string) => {
-    const { measure: _, ...rest } = aggregate;
+    const rest = { ...aggregate, aggregate: summary };
+    delete rest.measure;
     const measured = summary === "sum" || summary === "average";
-    onChange({ ...rest, aggregate: summary, ...(measured ? { measure: measures[0]?.name } : {}) });
+    onChange(measured ? { ...rest, measure: measures[0]?.name } : rest);
   };
   return (
     <>
@@ -86,8 +87,11 @@ function Window({ aggregate, catalog, onChange }: { aggregate: Aggregate; catalo
           value={aggregate.days ?? null}
           placeholder={t("conditions.ever")}
           onChange={(days) => {
-            const { days: _, endingDaysAgo: ago, ...rest } = aggregate;
-            onChange(days === null ? rest : { ...rest, days, endingDaysAgo: ago ?? 0 });
+            if (days !== null) return onChange({ ...aggregate, days, endingDaysAgo: aggregate.endingDaysAgo ?? 0 });
+            const rest = { ...aggregate };
+            delete rest.days;
+            delete rest.endingDaysAgo;
+            onChange(rest);
           }}
         />
         {t("conditions.days")}

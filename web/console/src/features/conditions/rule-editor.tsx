@@ -3,7 +3,7 @@ import { Input, Segmented } from "antd";
 import { useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, body } from "@perennial/api-client";
+import { api, asObject, body } from "@perennial/api-client";
 import { useWords } from "../../app/words";
 import { Builder } from "./builder";
 import { ConditionProblems } from "./condition-problems";
@@ -20,7 +20,7 @@ export function RuleEditor({ id, label, text, definitions, readOnly, onChange }:
   const { understood } = useUnderstood(text, definitions);
   const catalog = useCatalog().data;
   const built = useMutation({
-    mutationFn: (tree: Group) => body(api.POST("/api/v1/conditions", { body: { tree, definitions } })),
+    mutationFn: (tree: Group) => body(api.POST("/api/v1/conditions", { body: { tree: asObject(tree), definitions } })),
     onSuccess: (answer) => {
       if (answer.text) onChange(answer.text);
     },

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, body } from "@perennial/api-client";
+import type { Show } from "./timeline-days";
 
 const TIMELINE_PAGE = 60;
 
@@ -10,13 +11,14 @@ export function useMember(member: string) {
   });
 }
 
-export function useTimeline(member: string) {
+export function useTimeline(member: string, show: Show) {
   return useInfiniteQuery({
-    queryKey: ["member", member, "timeline"],
+    queryKey: ["member", member, "timeline", show],
+    placeholderData: keepPreviousData,
     queryFn: ({ pageParam }) =>
       body(
         api.GET("/api/v1/members/{member}/timeline", {
-          params: { path: { member }, query: { limit: TIMELINE_PAGE, cursor: pageParam } },
+          params: { path: { member }, query: { limit: TIMELINE_PAGE, cursor: pageParam, show } },
         }),
       ),
     initialPageParam: undefined as string | undefined,

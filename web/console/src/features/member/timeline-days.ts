@@ -4,7 +4,7 @@ import type { TimelineEntry } from "@perennial/api-client";
 export type Mark = "timer" | "backfill" | "late" | "reconstructed" | "correction" | "superseded" | "retracted" | "reactivated";
 export type Entry = { entry: TimelineEntry; marks: Mark[]; lateDays: number; dimmed: boolean };
 export type TimelineDay = { day: string; entries: Entry[] };
-export type Show = "all" | "facts" | "decisions";
+export type Show = "all" | "orders" | "behaviours" | "decisions";
 
 const DAY_MS = 86_400_000;
 
@@ -29,14 +29,13 @@ function marksOf(entry: TimelineEntry, late: number): Mark[] {
 }
 
 /** Pages in the order the server gave them; an entry that came twice (pages shift when facts arrive) is kept once. */
-export function timelineDays(pages: readonly (readonly TimelineEntry[])[], show: Show): TimelineDay[] {
+export function timelineDays(pages: readonly (readonly TimelineEntry[])[]): TimelineDay[] {
   const days: TimelineDay[] = [];
   const seen = new Set<string>();
   for (const entry of pages.flat()) {
     const key = keyOf(entry);
     if (seen.has(key)) continue;
     seen.add(key);
-    if (show !== "all" && isDecision(entry) !== (show === "decisions")) continue;
     const late = lateDays(entry);
     const marks = marksOf(entry, late);
     const placed = { entry, marks, lateDays: late, dimmed: marks.includes("superseded") || marks.includes("retracted") };

@@ -9,13 +9,13 @@ import { TimelineItem } from "./timeline-item";
 import { keyOf, timelineDays, type Show } from "./timeline-days";
 import { useTimeline } from "./queries";
 
-const SHOWS: Show[] = ["all", "facts", "decisions"];
+const SHOWS: Show[] = ["all", "orders", "behaviours", "decisions"];
 
 export function Timeline({ member }: { member: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [show, setShow] = useState<Show>("all");
-  const timeline = useTimeline(member);
+  const timeline = useTimeline(member, show);
   return (
     <Panel
       id="member-timeline"
@@ -32,9 +32,9 @@ export function Timeline({ member }: { member: string }) {
     >
       <Answer of={timeline} rows={10}>
         {({ pages }) => {
-          const days = timelineDays(pages.map((page) => page.items), show);
+          const days = timelineDays(pages.map((page) => page.items));
           if (days.length === 0 && !timeline.hasNextPage)
-            return <Empty title={t("member.timeline.none")}>{t("member.timeline.none_teach")}</Empty>;
+            return show === "all" ? <Empty title={t("member.timeline.none")}>{t("member.timeline.none_teach")}</Empty> : <Empty title={t("member.timeline.none_such")} />;
           return (
             <>
               <ol className="timeline">

@@ -1,6 +1,6 @@
 /** Policies and what trying one shows. Meaning is the server's: documents and conditions are sent as they are. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, body } from "@perennial/api-client";
+import { api, asObject, body } from "@perennial/api-client";
 import { useJobBegun } from "../jobs/queries";
 import type { Draft } from "./draft";
 
@@ -28,7 +28,7 @@ export const useDiff = (model: string, from: number, to: number) =>
 export const useCheck = (document: Draft | null) =>
   useQuery({
     queryKey: [...KEY, "check", document],
-    queryFn: () => body(api.POST("/api/v1/policies/check", { body: { document } })),
+    queryFn: () => body(api.POST("/api/v1/policies/check", { body: { document: asObject(document ?? {}) } })),
     enabled: document !== null,
     staleTime: Infinity,
   });
@@ -36,8 +36,8 @@ export const useCheck = (document: Draft | null) =>
 export function useSaveVersion(model: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (draft: { document: Draft; reason: string }) =>
-      body(api.POST("/api/v1/policies/{model}/versions", { params: { path: { model } }, body: draft })),
+    mutationFn: ({ document, reason }: { document: Draft; reason: string }) =>
+      body(api.POST("/api/v1/policies/{model}/versions", { params: { path: { model } }, body: { document: asObject(document), reason } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
   });
 }
@@ -47,7 +47,7 @@ export type Asked = { kind: "preview"; document: Draft } | { kind: "backtest"; d
 export function useBeginTrial(model: string) {
   const begun = useJobBegun();
   return useMutation({
-    mutationFn: (asked: Asked) => body(api.POST("/api/v1/policies/{model}/trials", { params: { path: { model } }, body: asked })),
+    mutationFn: (asked: Asked) => body(api.POST("/api/v1/policies/{model}/trials", { params: { path: { model } }, body: "document" in asked ? { ...asked, document: asObject(asked.document) } : asked })),
     onSuccess: begun,
   });
 }

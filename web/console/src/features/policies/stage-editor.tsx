@@ -25,7 +25,7 @@ export function StageEditor({ draft, at, rule, problems, open, onOpen, onChange 
   const name = words(stage.name);
   const label = (language: "en" | "zh") => (
     <label>
-      {t(`policies.stages.name_${language}`)}
+      {t(`policies.stages.name.${language}`)}
       <Input value={stage.name[language]} onChange={(event) => onChange(withStage(draft, stage.id, { name: { ...stage.name, [language]: event.target.value } }))} />
     </label>
   );

@@ -44,7 +44,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   };
   const settled = asked === typed.trim() && !hits.isFetching;
   return (
-    <Modal open footer={null} closable={false} onCancel={onClose} title={null} aria-label={t("search.title")} className="palette">
+    <Modal open footer={null} closable={false} onCancel={onClose} title={t("search.title")} className="palette">
       <Input
         autoFocus
         size="large"
