@@ -1,9 +1,9 @@
 //! The desk: plain rows, one statement each, in SQL both databases understand.
 
-mod letter;
-mod source;
 mod jobs;
+mod letter;
 mod policies;
+mod source;
 mod views;
 
 use perennial_app::port::desk::{AuditRow, DocumentRow, ImportRow, SecretRow, UserRow};

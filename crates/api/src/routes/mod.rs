@@ -1,8 +1,8 @@
 //! The operations, one file a slice. A new slice adds its routes here and its rows to [`crate::guard::OPERATIONS`].
 
+mod conditions;
 mod dead_letters;
 mod events;
-mod conditions;
 mod export;
 mod exports;
 mod jobs;
@@ -12,11 +12,11 @@ mod members;
 mod models;
 mod orders;
 mod overview;
+mod policies;
+mod search;
 mod segment;
 mod session;
 mod sources;
-mod policies;
-mod search;
 mod trials;
 mod views;
 

@@ -1,13 +1,13 @@
 //! Wire types: what goes over HTTP, in JSON, described by OpenAPI. Rules and rows have types of their own.
 
-mod dead_letter;
 mod condition;
+mod dead_letter;
 mod everyone;
 mod job;
 mod member;
 mod order;
-mod source;
 mod policy;
+mod source;
 mod times;
 mod view;
 
@@ -18,14 +18,14 @@ use perennial_kernel::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use dead_letter::*;
 pub use condition::*;
+pub use dead_letter::*;
 pub use everyone::*;
 pub use job::*;
 pub use member::*;
 pub use order::*;
-pub use source::*;
 pub use policy::*;
+pub use source::*;
 pub use times::*;
 pub use view::*;
 

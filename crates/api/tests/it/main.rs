@@ -11,7 +11,7 @@ mod lists;
 mod live;
 mod openapi;
 mod orders;
+mod policies;
 mod segment;
 mod sources;
-mod policies;
 mod stories;

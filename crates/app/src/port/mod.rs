@@ -5,9 +5,9 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod letter;
+pub mod policies;
 pub mod scan;
 pub mod source;
-pub mod policies;
 pub mod views;
 
 pub use desk::Desk;
@@ -15,9 +15,9 @@ pub use jobs::Jobs;
 pub use journal::{Append, Ask, Journal, LaneHead, Loaded, StoredEffect, StoredFact, Token, Turn, Tx};
 pub use keys::KeyStore;
 pub use letter::Letters;
+pub use policies::PolicyNotes;
 pub use scan::{HistoryScan, ScanRange};
 pub use source::Sources;
-pub use policies::PolicyNotes;
 pub use views::Views;
 
 /// Why a port could not do what it was asked.

