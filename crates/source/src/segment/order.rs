@@ -68,6 +68,10 @@ impl Event<'_> {
                 return None;
             }
         };
+        if deed != Deed::Refund {
+            // Two events about one order may bear the same millisecond: the message names them, their time ranks them.
+            incoming.version = format!("{} {}", incoming.version, self.message_id()).trim().to_owned();
+        }
         incoming.identities = person.identities;
         incoming.personal = person.personal;
         Some(Read { incoming, timeless: self.timeless, paid_at_assumed: deed == Deed::Update && paid_at(properties).is_none() })
