@@ -70,7 +70,8 @@ impl Event<'_> {
         };
         if deed != Deed::Refund {
             // Two events about one order may bear the same millisecond: the message names them, their time ranks them.
-            incoming.version = format!("{} {}", incoming.version, self.message_id()).trim().to_owned();
+            let named = format!("{} {}", incoming.version, self.message_id());
+            named.trim().clone_into(&mut incoming.version);
         }
         incoming.identities = person.identities;
         incoming.personal = person.personal;
