@@ -19,6 +19,8 @@ use crate::{routes, wire};
         (name = "jobs", description = "Work in the background: exports, trials of policies, activations"),
         (name = "conditions", description = "The one condition language: text, tree and sentence"),
         (name = "orders", description = "Orders in: idempotent by source and order id, and by version"),
+        (name = "webhooks", description = "Pushes of shops; their signature is the credential"),
+        (name = "catalogue", description = "Products, stores, associates, scenes"),
         (name = "sources", description = "Connected shops and apps: secrets, deliveries"),
         (name = "segment", description = "Events in, as Segment's client libraries send them"),
         (name = "dead-letters", description = "What was not taken: seen, mended, replayed"),

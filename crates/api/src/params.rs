@@ -92,6 +92,12 @@ impl Query {
         self.parsed("limit", read, "limit.out_of_range", &en, &zh).unwrap_or(otherwise)
     }
 
+    /// A page's number, from 1.
+    pub fn page(&mut self) -> u64 {
+        let read = |text: &str| text.parse().ok().filter(|page| (1..=1_000_000).contains(page));
+        self.parsed("page", read, "page.out_of_range", "must be a number from 1", "须为从 1 开始的整数").unwrap_or(1)
+    }
+
     pub fn one_of<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
         let list = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
         let (en, zh) = (format!("must be one of {list}"), format!("须为其中之一：{list}"));

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod catalogue;
 pub mod chain;
 pub mod clock;
 pub mod door;

@@ -2,6 +2,7 @@
 
 use perennial_app::access::AccessError;
 use perennial_app::audit::StartError;
+use perennial_app::catalogue::CatalogueError;
 use perennial_app::engine::{EngineError, Refusal};
 use perennial_app::house::HouseError;
 use perennial_app::import::ImportError;
@@ -125,6 +126,24 @@ impl From<AccessError> for Failure {
             AccessError::Port(error) => error.into(),
             AccessError::Random(error) => of(&error),
             AccessError::Wrong | AccessError::TooMany { .. } => Self::refused("not let in", "未获准登录"),
+        }
+    }
+}
+
+impl From<CatalogueError> for Failure {
+    fn from(error: CatalogueError) -> Self {
+        match error {
+            CatalogueError::Port(error) => error.into(),
+            CatalogueError::File(error) => Self { code: FAILED, en: error.en, zh: error.zh },
+            CatalogueError::NotFound => Self::refused("there is no such entry", "没有这条目录"),
+            CatalogueError::Conflict(version) => {
+                Self::refused(format!("version {version} of the entry stands"), format!("该条目当前为版本 {version}"))
+            }
+            CatalogueError::Refused(problems) => {
+                let words = |word: fn(&perennial_source::door::FieldProblem) -> String| problems.iter().map(word).collect::<Vec<_>>();
+                let en = words(|problem| format!("{}: {}", problem.pointer, problem.en)).join("; ");
+                Self::refused(en, words(|problem| format!("{}：{}", problem.pointer, problem.zh)).join("；"))
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The desk: plain rows, one statement each, in SQL both databases understand.
 
+mod catalogue;
 mod jobs;
 mod letter;
 mod policies;

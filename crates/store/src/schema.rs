@@ -1,8 +1,12 @@
 //! The tables, written once: SQLite's text, from which PostgreSQL's is derived.
 
 /// Migrations of the journal and the desk: the n-th leads from version n to n + 1. Never edited once released, only added to.
-pub(crate) const JOURNAL: &[&str] =
-    &[include_str!("schema/journal-1.sql"), include_str!("schema/journal-source.sql"), include_str!("schema/journal-console.sql")];
+pub(crate) const JOURNAL: &[&str] = &[
+    include_str!("schema/journal-1.sql"),
+    include_str!("schema/journal-source.sql"),
+    include_str!("schema/journal-console.sql"),
+    include_str!("schema/journal-catalogue.sql"),
+];
 
 /// Migrations of the key store.
 pub(crate) const KEYS: &[&str] = &[include_str!("schema/keys-1.sql"), include_str!("schema/keys-day.sql")];

@@ -136,6 +136,8 @@ impl Reread for Readers {
             self.0.door.segment_again(source, route, body).map_err(Problem::from)
         } else if route.starts_with(orders::ROUTE) {
             Ok(orders::again(&self.0, source, route, body))
+        } else if let Some(item) = self.0.door.webhook_again(source, route, body) {
+            Ok(item)
         } else {
             let (en, zh) = ("It came by a way this version does not know", "该死信的来源方式当前版本无法识别");
             Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "dead_letter.route", en, zh))

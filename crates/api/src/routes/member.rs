@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use perennial_app::catalogue::{self, Kind};
 use perennial_app::query;
 use perennial_app::query::timeline::Show;
 
@@ -42,8 +43,16 @@ pub async fn timeline(
     let show = query.one_of("show", &shows).unwrap_or_default();
     query.finish()?;
     let member = params::member(&member)?;
-    let page = site.ask(move |site| query::timeline::timeline_of(&site.house, member, show, limit, cursor.as_deref())).await?;
-    Ok(Json(wire::TimelinePage::new(page, site.currency())))
+    let asked = move |site: &Site| -> Result<_, Problem> {
+        let page = query::timeline::timeline_of(&site.house, member, show, limit, cursor.as_deref())?;
+        let stores = page.items.iter().filter_map(|entry| entry.order.as_ref()?.store.as_deref());
+        let stores = catalogue::names(&site.house, Kind::Store, stores)?;
+        let skus = page.items.iter().filter_map(|entry| entry.order.as_ref()).flat_map(|order| &order.products);
+        let products = catalogue::names(&site.house, Kind::Product, skus.map(|(sku, _)| sku.as_str()))?;
+        Ok((page, wire::CatalogueNames { stores, products }))
+    };
+    let (page, names) = site.ask(asked).await?;
+    Ok(Json(wire::TimelinePage::new(page, site.currency(), &names)))
 }
 
 /// Why the member is in this stage as of the end of a day, why in no earlier one, and what would change it.

@@ -1,5 +1,6 @@
 //! The operations, one file a slice. A new slice adds its routes here and its rows to [`crate::guard::OPERATIONS`].
 
+mod catalogue;
 mod conditions;
 mod dead_letters;
 mod events;
@@ -19,6 +20,7 @@ mod session;
 mod sources;
 mod trials;
 mod views;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -78,6 +80,10 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(dead_letters::replay_dead_letter))
         .routes(routes!(dead_letters::discard_dead_letter))
         .routes(routes!(dead_letters::replay_dead_letters))
+        .routes(routes!(webhooks::webhook))
+        .routes(routes!(catalogue::entries, catalogue::put_entries))
+        .routes(routes!(catalogue::entry, catalogue::put_entry, catalogue::retire_entry))
+        .routes(routes!(catalogue::import_entries))
         .routes(routes!(segment::batch))
         .routes(routes!(segment::identify))
         .routes(routes!(segment::track))

@@ -10,7 +10,7 @@ use perennial_kernel::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Money, Words};
+use super::{CatalogueNames, Money, OrderedProduct, Words};
 
 #[derive(Serialize, ToSchema)]
 pub struct MemberPage {
@@ -209,6 +209,10 @@ pub struct TimelineOrder {
     pub items: f64,
     pub channel: Option<String>,
     pub store: Option<String>,
+    /// The store's name in the catalogue, where it is known there.
+    pub store_name: Option<String>,
+    /// What was bought, of an order placed or updated; at most 20.
+    pub products: Vec<OrderedProduct>,
     /// As of now: `unpaid`, `paid`, `partly_refunded`, `refunded`, `cancelled`, `unknown`.
     pub status: String,
 }
@@ -226,7 +230,7 @@ pub struct TimelineChange {
 }
 
 impl TimelinePage {
-    pub fn new(page: asked::Page, currency: Currency) -> Self {
+    pub fn new(page: asked::Page, currency: Currency, names: &CatalogueNames) -> Self {
         let entry = |entry: asked::Entry| TimelineEntry {
             at: entry.at.to_string(),
             day: entry.day.to_string(),
@@ -242,7 +246,9 @@ impl TimelinePage {
                 amount: Money::new(order.amount, currency),
                 items: order.quantity.0 as f64 / 1000.0,
                 channel: order.channel,
+                store_name: names.store(order.store.as_deref()),
                 store: order.store,
+                products: names.products(order.products),
                 status: order.status.to_owned(),
             }),
             change: entry.change.map(|change| TimelineChange {

@@ -1,5 +1,6 @@
 //! Wire types: what goes over HTTP, in JSON, described by OpenAPI. Rules and rows have types of their own.
 
+mod catalogue;
 mod condition;
 mod dead_letter;
 mod everyone;
@@ -18,6 +19,7 @@ use perennial_kernel::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use catalogue::*;
 pub use condition::*;
 pub use dead_letter::*;
 pub use everyone::*;

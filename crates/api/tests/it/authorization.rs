@@ -15,6 +15,7 @@ fn filled(path: &str) -> String {
         .replace("{order_id}", "A1")
         .replace("{id}", "k_0")
         .replace("{letter}", "1")
+        .replace("{kind}", "stores")
         .replace("{name}", "track")
         .replace("{version}", "1")
 }

@@ -3,6 +3,7 @@
 mod access;
 mod authorization;
 mod bad_input;
+mod catalogue;
 mod cdnow;
 mod console;
 mod dead_letters;
@@ -15,3 +16,4 @@ mod policies;
 mod segment;
 mod sources;
 mod stories;
+mod webhooks;

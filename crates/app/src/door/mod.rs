@@ -11,6 +11,7 @@ mod retain;
 mod segment;
 mod source;
 mod tally;
+mod webhook;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -26,6 +27,7 @@ pub use self::retain::KEPT_DAYS;
 pub use self::segment::{EVENT_BYTES_MAX, SEGMENT_ROUTE};
 pub use self::source::{Changed, Kind, Made, NewSource, OVERLAP_HOURS, Opened, SourceState};
 pub use self::tally::{EventSeen, SourceNow, Today};
+pub use self::webhook::{Taken, TurnedAway};
 use self::{rate::Rates, source::Cast, tally::Tally};
 use crate::engine::{Answer, Command, EngineError, Refusal};
 use crate::house::House;

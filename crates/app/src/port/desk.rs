@@ -2,7 +2,7 @@
 
 use perennial_kernel::{ImportId, Instant};
 
-use super::{Jobs, Letters, PolicyNotes, PortResult, Sources, Views};
+use super::{Catalogue, Jobs, Letters, PolicyNotes, PortResult, Sources, Views};
 
 /// One version of one document: the brand's settings (`brand`), a lifecycle model (`lifecycle/rf`). Never changed once written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -73,7 +73,7 @@ pub struct AuditRow {
     pub detail: String,
 }
 
-pub trait Desk: Jobs + Letters + PolicyNotes + Sources + Views + Send {
+pub trait Desk: Catalogue + Jobs + Letters + PolicyNotes + Sources + Views + Send {
     fn setting(&mut self, name: &str) -> PortResult<Option<Vec<u8>>>;
     fn set_setting(&mut self, name: &str, value: &[u8]) -> PortResult<()>;
 

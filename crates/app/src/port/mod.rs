@@ -1,5 +1,6 @@
 //! What the engine needs of the world, as traits; `store` implements them, `cli` wires them.
 
+pub mod catalogue;
 pub mod desk;
 pub mod jobs;
 pub mod journal;
@@ -10,6 +11,7 @@ pub mod scan;
 pub mod source;
 pub mod views;
 
+pub use catalogue::Catalogue;
 pub use desk::Desk;
 pub use jobs::Jobs;
 pub use journal::{Append, Ask, Journal, LaneHead, Loaded, StoredEffect, StoredFact, Token, Turn, Tx};

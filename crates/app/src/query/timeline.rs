@@ -51,6 +51,9 @@ pub struct Entry {
     pub change: Option<Change>,
 }
 
+/// Lines of one order that a timeline names.
+const PRODUCTS_MAX: usize = 20;
+
 #[derive(Clone, Debug)]
 pub struct OrderNote {
     pub key: OrderKey,
@@ -59,6 +62,8 @@ pub struct OrderNote {
     pub quantity: Quantity,
     pub channel: Option<String>,
     pub store: Option<String>,
+    /// SKUs with the names they came with, of an order placed or updated; the first few.
+    pub products: Vec<(String, Option<String>)>,
     /// As of now: `unpaid`, `paid`, `partly_refunded`, `refunded`, `cancelled`.
     pub status: &'static str,
 }
@@ -152,6 +157,7 @@ fn of_facts(house: &House, case: &Case) -> Vec<Entry> {
                 quantity: content.map(|content| content.quantity).unwrap_or_default(),
                 channel: content.and_then(|content| content.channel.clone()),
                 store: content.and_then(|content| content.store.clone()),
+                products: Vec::new(),
                 status: status(&reference, state),
             }
         };
@@ -160,6 +166,7 @@ fn of_facts(house: &House, case: &Case) -> Vec<Entry> {
                 let kind = if placed.insert(&order.key) { Kind::OrderPlaced } else { Kind::OrderUpdated };
                 let mut note = note(&order.key, order.money);
                 note.quantity = order.quantity;
+                note.products = order.lines.iter().take(PRODUCTS_MAX).map(|line| (line.sku.clone(), line.name.clone())).collect();
                 (kind, Some(note))
             }
             Body::OrderCancelled(cancel) => {

@@ -12,6 +12,18 @@ pub enum ImportCommand {
     /// Imports a file of orders; rerunning the same file adds nothing, an interrupted import goes on
     #[command(after_help = "Example: perennial --data brand import orders data/cdnow/CDNOW_sample.txt --preset cdnow")]
     Orders(Orders),
+    /// Imports products: sku, name, category, list price, days a piece lasts
+    #[command(after_help = "Example: perennial --data brand import products products.xlsx --dry-run")]
+    Products(CatalogueFile),
+    /// Imports stores: id, name, group, city
+    #[command(after_help = "Example: perennial --data brand import stores stores.csv")]
+    Stores(CatalogueFile),
+    /// Imports associates: id, name, store, state
+    #[command(after_help = "Example: perennial --data brand import associates associates.csv")]
+    Associates(CatalogueFile),
+    /// Imports scenes: id, name, channel, store, page, campaign, event
+    #[command(after_help = "Example: perennial --data brand import scenes scenes.csv")]
+    Scenes(CatalogueFile),
     /// Lists all imports
     #[command(after_help = "Example: perennial --data brand import list")]
     List,
@@ -45,6 +57,21 @@ pub struct Orders {
     /// Moves all dates by whole weeks, so that the last order falls on this day or up to six days before: today, or YYYY-MM-DD
     #[arg(long, value_name = "DAY", value_parser = shift_to)]
     pub shift_to: Option<ShiftTo>,
+    /// Writes refused rows as CSV, with line and reason
+    #[arg(long, value_name = "FILE")]
+    pub bad_rows: Option<PathBuf>,
+    /// Fails (exit code 3) when a row was refused; good rows are in all the same
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct CatalogueFile {
+    /// CSV or Excel, a row an entry, columns in any order under their usual names; GBK or UTF-8
+    pub file: PathBuf,
+    /// Says what would happen, and writes nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// Writes refused rows as CSV, with line and reason
     #[arg(long, value_name = "FILE")]
     pub bad_rows: Option<PathBuf>,

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use perennial_backtest::Month;
 use perennial_kernel::{Day, Instant};
 
-pub use self::import::{ImportCommand, Orders, ShiftTo, SynthArguments, UndoArguments};
+pub use self::import::{CatalogueFile, ImportCommand, Orders, ShiftTo, SynthArguments, UndoArguments};
 pub use self::policy::{AddArguments, AuditCommand, BacktestArguments, CalibrateArguments, PolicyCommand};
 use crate::say::Lang;
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use perennial_app::catalogue::Kind;
 use perennial_app::house::House;
 use perennial_app::import::{self, BadRows, Counts, DryRun, Outcome as Ended, Request, Shift, UndoPreview};
 use perennial_app::port::desk::ImportRow;
@@ -11,7 +12,7 @@ use perennial_kernel::ImportId;
 use perennial_source::{BadRow, Mapping, Preset};
 use serde_json::{Value, json};
 
-use super::Scene;
+use super::{Scene, catalogue};
 use crate::args::{ImportCommand, Orders, ShiftTo, UndoArguments};
 use crate::bar::Bar;
 use crate::failure::{Failure, Outcome};
@@ -19,12 +20,16 @@ use crate::say::{pick, say};
 use crate::{print, stop};
 
 /// Bad rows told on the screen; all of them are in the file.
-const SHOWN_MAX: usize = 5;
+pub const SHOWN_MAX: usize = 5;
 
 pub fn run(scene: &Scene, command: ImportCommand) -> Outcome {
     match command {
         ImportCommand::Orders(orders) if orders.dry_run => dry_run(scene, &orders),
         ImportCommand::Orders(orders) => self::orders(scene, &orders),
+        ImportCommand::Products(file) => catalogue::run(scene, Kind::Product, &file),
+        ImportCommand::Stores(file) => catalogue::run(scene, Kind::Store, &file),
+        ImportCommand::Associates(file) => catalogue::run(scene, Kind::Associate, &file),
+        ImportCommand::Scenes(file) => catalogue::run(scene, Kind::Scene, &file),
         ImportCommand::List => list(scene),
         ImportCommand::BadRows(arguments) => {
             let house = scene.place.read()?;
@@ -238,21 +243,26 @@ pub fn counted(counts: &Counts) -> (String, String) {
     )
 }
 
-fn bad_row(row: &BadRow) -> Value {
+pub fn bad_row(row: &BadRow) -> Value {
     json!({ "line": row.line, "column": row.column, "code": row.code, "reason": { "en": row.en, "zh": row.zh } })
 }
 
 fn first_bad(rows: &[BadRow], orders: &Orders) {
+    tell_bad(rows, orders.bad_rows.is_some());
+}
+
+/// The first refused rows, and how to have all of them unless they were `written`.
+pub fn tell_bad(rows: &[BadRow], written: bool) {
     for row in rows.iter().take(SHOWN_MAX) {
         say(&format!("  line {}: {}", row.line, row.en), &format!("  第 {} 行：{}", row.line, row.zh));
     }
-    if rows.len() > SHOWN_MAX && orders.bad_rows.is_none() {
+    if rows.len() > SHOWN_MAX && !written {
         let more = pick("  … --bad-rows FILE writes them all", "  … 用 --bad-rows FILE 导出全部");
         eprintln!("{more}");
     }
 }
 
-fn write_bad_rows(path: Option<&Path>, rows: &BadRows) -> Outcome {
+pub fn write_bad_rows(path: Option<&Path>, rows: &BadRows) -> Outcome {
     let Some(path) = path else {
         return rows.write(std::io::stdout().lock()).map_err(|error| crate::failure::of(&error));
     };

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backtest;
+mod catalogue;
 mod copy;
 mod export;
 mod import;

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod backup;
+mod catalogue;
 mod help;
 mod import;
 mod kill;

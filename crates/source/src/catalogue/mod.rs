@@ -151,7 +151,7 @@ pub fn check(kind: Kind, id: &str, retired: bool, given: &[(String, String)], cu
             continue;
         };
         let Some(cell) = Cell::new(text, CellKind::Text) else { continue };
-        match read(spec.form, cell, currency) {
+        match canonical(spec.form, cell, currency) {
             Ok(text) => {
                 fields.insert(name.clone(), text);
             }
@@ -173,7 +173,7 @@ fn id_of(text: &str) -> Result<String, Problem> {
     cell::id(Cell::text(text))
 }
 
-fn read(form: Form, cell: Cell<'_>, currency: Currency) -> Result<String, Problem> {
+fn canonical(form: Form, cell: Cell<'_>, currency: Currency) -> Result<String, Problem> {
     match form {
         Form::Words => words(cell.text),
         Form::Path => {

@@ -1,5 +1,6 @@
 //! One suite, both stores: what the engine may rely on. What only one of them promises stands in its own file.
 
+mod catalogue;
 mod console;
 mod desk;
 mod journal;
@@ -59,6 +60,10 @@ macro_rules! conforms {
                 imports_are_numbered_and_their_bad_rows_kept
                 the_audit_trail_is_read_from_its_end
                 the_key_that_stands_first_stays
+            }
+            catalogue {
+                the_highest_version_of_an_entry_is_in_force_and_the_others_stay
+                entries_in_force_are_found_and_paged_by_id
             }
             source {
                 a_source_keeps_its_name_kind_and_birth

@@ -52,6 +52,7 @@ const router = createBrowserRouter([
       { path: "/dead-letters", lazy: async () => ({ Component: (await import("../features/dead-letters/dead-letters-page")).DeadLettersPage }) },
       { path: "/policies", lazy: async () => ({ Component: (await import("../features/policies/policies-page")).PoliciesPage }) },
       { path: "/policies/:model", lazy: async () => ({ Component: (await import("../features/policies/policy-page")).PolicyPage }) },
+      { path: "/catalogue", lazy: async () => ({ Component: (await import("../features/catalogue/catalogue-page")).CataloguePage }) },
       { path: "*", Component: NotFound },
     ],
   },

@@ -56,6 +56,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of a kind (`products`, `stores`, `associates`, `scenes`), ascending by id. `q` stands somewhere in an entry's id or fields. */
+        get: operations["entries"];
+        /** Puts up to 1,000 entries, all or none. */
+        put: operations["put_entries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/{kind}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Imports a file (CSV or Excel workbook, sent as it is): a row an entry. With `dry_run=true` nothing is written. */
+        post: operations["import_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry with its history. */
+        get: operations["entry"];
+        /** Puts one entry. */
+        put: operations["put_entry"];
+        post?: never;
+        /** Retires an entry: it is no longer in use, and what it was stays known. */
+        delete: operations["retire_entry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conditions": {
         parameters: {
             query?: never;
@@ -1018,6 +1072,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes what a connected shop pushes: Shopify, WooCommerce, Youzan, Douyin, or anything that follows Standard Webhooks. Answered after the
+         *     commit, in the platform's words; what could not be taken stands among the dead letters and is answered 2xx, too.
+         */
+        post: operations["webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1153,6 +1227,72 @@ export interface components {
             name: string;
             /** @description `int`, `decimal`, `money`, `text`, `day`, `bool`. */
             type: string;
+        };
+        CatalogueBadRow: {
+            code: string;
+            column: string | null;
+            detail: string;
+            detail_zh: string;
+            /** Format: int64 */
+            line: number;
+        };
+        CatalogueChange: {
+            at: string;
+            by: string;
+            fields: components["schemas"]["CatalogueFieldChange"][];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A product, store, associate or scene. */
+        CatalogueEntry: {
+            changed_at: string;
+            changed_by: string;
+            /**
+             * @description Products: name, category, list_price, cycle_days. Stores: name, group, city. Associates: name, store. Scenes: name, channel, store,
+             *     page, campaign, event.
+             */
+            fields: {
+                [key: string]: string;
+            };
+            id: string;
+            /** @description `active`, `retired`. */
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description An entry with everything that was changed of it. */
+        CatalogueEntryTold: {
+            entry: components["schemas"]["CatalogueEntry"];
+            /** @description The newest first. */
+            history: components["schemas"]["CatalogueChange"][];
+        };
+        CatalogueFieldChange: {
+            after: string | null;
+            before: string | null;
+            /** @description A field's name, or `state`. */
+            field: string;
+        };
+        /** @description What became of a file or a set of entries. */
+        CatalogueImported: {
+            /** Format: int64 */
+            bad: number;
+            /** @description The first 100. */
+            bad_rows: components["schemas"]["CatalogueBadRow"][];
+            /** Format: int64 */
+            changed: number;
+            dry_run: boolean;
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
+        CataloguePage: {
+            entries: components["schemas"]["CatalogueEntry"][];
+            /**
+             * Format: int64
+             * @description On all pages.
+             */
+            total: number;
         };
         /** @description What is left out stays. */
         ChangeSource: {
@@ -1599,6 +1739,11 @@ export interface components {
             wechat_open?: string | null;
             wechat_union?: string | null;
         };
+        /** @description A thing of an order, with the name the catalogue has for it, else the one the order came with. */
+        OrderedProduct: {
+            name: string | null;
+            sku: string;
+        };
         /** @description The first screen. */
         Overview: {
             brand: components["schemas"]["Brand"];
@@ -1731,6 +1876,29 @@ export interface components {
             /** @description `bool`, `int`, `decimal`, `money`, `text`, `day`. */
             type: string;
             value: unknown;
+        };
+        PutCatalogueEntries: {
+            /** @description At most 1,000, all taken or none. */
+            entries: components["schemas"]["PutNamedCatalogueEntry"][];
+        };
+        PutCatalogueEntry: {
+            fields: {
+                [key: string]: string;
+            };
+            /** @description `active` when absent. */
+            state?: string | null;
+            /**
+             * Format: int64
+             * @description The version it was changed on: refused with 409 when another stands. Without it, whatever stands is replaced.
+             */
+            version?: number | null;
+        };
+        PutNamedCatalogueEntry: {
+            fields: {
+                [key: string]: string;
+            };
+            id: string;
+            state?: string | null;
         };
         Recent: {
             at: string;
@@ -1998,10 +2166,14 @@ export interface components {
             id: string;
             /** Format: double */
             items: number;
+            /** @description What was bought, of an order placed or updated; at most 20. */
+            products: components["schemas"]["OrderedProduct"][];
             source: string;
             /** @description As of now: `unpaid`, `paid`, `partly_refunded`, `refunded`, `cancelled`, `unknown`. */
             status: string;
             store: string | null;
+            /** @description The store's name in the catalogue, where it is known there. */
+            store_name: string | null;
         };
         /** @enum {string} */
         TimelineOrigin: "live" | "backfill" | "timer" | "correction" | "retraction" | "reconstructed";
@@ -2217,6 +2389,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Brand"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    entries: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description active, retired */
+                state?: string;
+                /** @description 1 to 200; 50 when absent */
+                limit?: number;
+                /** @description from 1 */
+                page?: number;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CataloguePage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCatalogueEntries"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueImported"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_entries: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueImported"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueEntryTold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCatalogueEntry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueEntry"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueEntry"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4229,6 +4606,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SegmentTaken"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the platform sends it */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Taken; the body is what the platform expects */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {

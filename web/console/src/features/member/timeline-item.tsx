@@ -16,6 +16,8 @@ const TONES: Partial<Record<Mark, "accent" | "warn" | "danger">> = {
 };
 
 /** Channels with a name of their own here; any other is shown as the source calls it. */
+/** Names of things bought that fit on a line. */
+const PRODUCTS_SHOWN = 3;
 const CHANNELS = ["store", "tmall", "taobao", "jd", "douyin", "youzan", "mini_program", "web", "app", "pos"] as const;
 
 export function TimelineItem({ entry, marks, lateDays, dimmed }: Entry) {
@@ -63,7 +65,8 @@ function Order({ order, refund }: { order: NonNullable<TimelineEntry["order"]>; 
   const { t } = useTranslation();
   const format = useFormat();
   const channel = CHANNELS.find((one) => one === order.channel);
-  const place = order.store ?? (channel ? t(`member.channel.${channel}`) : order.channel);
+  const place = order.store_name ?? order.store ?? (channel ? t(`member.channel.${channel}`) : order.channel);
+  const products = order.products.slice(0, PRODUCTS_SHOWN).map((one) => one.name ?? one.sku).filter(Boolean).join(" / ");
   return (
     <>
       <strong className="timeline-amount">
@@ -73,6 +76,7 @@ function Order({ order, refund }: { order: NonNullable<TimelineEntry["order"]>; 
       <span className="soft" title={order.id}>
         {t("member.timeline.order", { count: order.items, id: shortKeys(order.id), items: format.count(order.items) })}
         {place && ` · ${place}`}
+        {products && ` · ${products}`}
       </span>
     </>
   );

@@ -1,3 +1,4 @@
+import catalogue from "./catalogue.json";
 import events from "./events.json";
 import letters from "./letters.json";
 import conditions from "./conditions.json";
@@ -12,5 +13,5 @@ import session from "./session.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
 
-export const texts = { conditions, events, jobs, letters, lifecycle, member, members, overview, policies, search, session, shell, sources };
+export const texts = { catalogue, conditions, events, jobs, letters, lifecycle, member, members, overview, policies, search, session, shell, sources };
 export type Texts = typeof texts;

@@ -1,4 +1,5 @@
 import type { Texts } from "../en";
+import catalogue from "./catalogue.json";
 import events from "./events.json";
 import letters from "./letters.json";
 import conditions from "./conditions.json";
@@ -14,4 +15,4 @@ import shell from "./shell.json";
 import sources from "./sources.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { conditions, events, jobs, letters, lifecycle, member, members, overview, policies, search, session, shell, sources } as unknown as Texts;
+export const texts = { catalogue, conditions, events, jobs, letters, lifecycle, member, members, overview, policies, search, session, shell, sources } as unknown as Texts;
