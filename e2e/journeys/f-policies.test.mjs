@@ -55,8 +55,11 @@ test("a draft is previewed, backtested and calibrated before it decides", async 
     await page.locator("[data-trial=preview]").waitFor({ timeout: 60000 });
     await check(page, "f3-preview", look);
     if (look.appearance === "dark") return;
-    await tools.locator("input[type=month]").first().fill("1998-02");
-    await tools.locator("input[type=month]").last().fill("1998-04");
+    const month = (await ask(page, "/brand")).last_purchase_on.slice(0, 7);
+    const before = new Date(`${month}-01T00:00:00Z`);
+    before.setUTCMonth(before.getUTCMonth() - 2);
+    await tools.locator("input[type=month]").first().fill(before.toISOString().slice(0, 7));
+    await tools.locator("input[type=month]").last().fill(month);
     await tools.locator(".policy-trial-months button").click();
     await page.locator("[data-trial=backtest] tbody tr").nth(2).waitFor({ timeout: 60000 });
     await check(page, "f4-backtest", look);

@@ -6,6 +6,7 @@ import { Badge, DataTable, Empty, NOTHING, Panel } from "@perennial/ui";
 import { Answer } from "../../app/states";
 import { useFormat, usePageTitle, useWords } from "../../app/words";
 import { usePolicies } from "./queries";
+import "./policies.css";
 
 export function PoliciesPage() {
   const { t } = useTranslation();
@@ -45,7 +46,8 @@ function PolicyTable({ list }: { list: Policy[] }) {
           phone: "title",
           cell: (policy) => (
             <span className="policy-name">
-              <Link to={`/policies/${encodeURIComponent(policy.id)}`}>{words(policy.name)}</Link> <span className="soft">{policy.id}</span>
+              <Link to={`/policies/${encodeURIComponent(policy.id)}`}>{words(policy.name)}</Link>
+              <span className="soft">{policy.id}</span>
             </span>
           ),
         },

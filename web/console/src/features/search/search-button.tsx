@@ -23,7 +23,7 @@ export function SearchButton() {
       <button type="button" className="side-tool side-search" aria-label={t("search.open")} aria-haspopup="dialog" aria-keyshortcuts="Meta+K Control+K" onClick={() => setOpen(true)}>
         <Search size={17} strokeWidth={1.75} aria-hidden="true" />
         <span>{t("search.open")}</span>
-        <kbd aria-hidden="true">{APPLE ? "⌘K" : "Ctrl K"}</kbd>
+        <kbd aria-hidden="true" data-keys={APPLE ? "⌘K" : "Ctrl K"} />
       </button>
       {open && (
         <Suspense fallback={null}>
