@@ -73,7 +73,7 @@ async fn take(site: Arc<Site>, request: Request, call: Option<Call>) -> Result<J
     let key = write_key(request.headers()).ok_or_else(unknown_key)?;
     let source = site.ask(move |site| site.door.by_write_key(&key)).await?.ok_or_else(unknown_key)?;
     if source.state == SourceState::Off {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "source.off", "This source is switched off", "该数据源已停用"));
+        return Err(Problem::new(StatusCode::FORBIDDEN, "source.off", "This source is switched off", "该数据来源已停用"));
     }
     let packed = request.headers().get(header::CONTENT_ENCODING).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"gzip"));
     let received = receive(request.into_body(), BODY_BYTES_MAX).await;
@@ -94,7 +94,7 @@ fn deliver(site: &Site, source: &Opened, call: Option<Call>, bytes: &[u8]) -> Do
     };
     if let Err(seconds) = site.door.permit(source, events.len()) {
         let (en, zh) =
-            (format!("This source sends too much: try again in {seconds} s"), format!("该数据源发送过快，请在 {seconds} 秒后重试"));
+            (format!("This source sends too much: try again in {seconds} s"), format!("该数据来源发送过快，请在 {seconds} 秒后重试"));
         let problem = Problem { retry_after_s: Some(seconds), ..Problem::new(StatusCode::TOO_MANY_REQUESTS, "source.too_fast", en, zh) };
         turned_away(site, source, &problem);
         return Ok(Err(problem));
@@ -141,7 +141,7 @@ fn write_key(headers: &HeaderMap) -> Option<String> {
 }
 
 fn unknown_key() -> Problem {
-    let (en, zh) = ("The write key belongs to no source", "写入密钥不属于任何数据源");
+    let (en, zh) = ("The write key belongs to no source", "写入密钥不属于任何数据来源");
     Problem::new(StatusCode::UNAUTHORIZED, "source.write_key", en, zh)
 }
 

@@ -37,7 +37,7 @@ async fn told(site: &Arc<Site>, name: String) -> Result<wire::Source, Problem> {
     let sources = site.ask(|site| site.door.sources()).await?;
     let told = sources.into_iter().find(|told| told.name == name);
     told.map(|told| wire::Source::new(told, now))
-        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "source.unknown", "There is no such source", "没有这个数据源"))
+        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "source.unknown", "There is no such source", "没有这个数据来源"))
 }
 
 /// Connects a source; its secret is in this answer and nowhere else.

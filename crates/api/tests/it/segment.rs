@@ -109,6 +109,16 @@ async fn orders_of_the_e_commerce_specification_become_orders() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn events_about_one_order_in_one_millisecond_are_two() {
+    let site = Site::shanghai();
+    let key = connected(&site, "app", json!({})).await;
+    let completed = event(1, json!({"event": "Order Completed", "properties": {"order_id": "A1", "revenue": 25}}));
+    let updated = event(2, json!({"event": "Order Updated", "properties": {"order_id": "A1", "revenue": 30}}));
+    assert_eq!(batch(&site, &key, json!([completed, updated, completed, updated])).await, json!([2, 2, 0]));
+    assert_eq!(member(&site, "u1").await["money"]["minor"], 3000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_order_event_says_wrongly_is_told_where_it_stands() {
     let site = Site::shanghai();
     let key = connected(&site, "app", json!({})).await;

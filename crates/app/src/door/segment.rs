@@ -43,7 +43,7 @@ impl Door {
         let unreadable =
             |code: &str, en: &str, zh: &str| Item::new(route, Raw::Bytes(body.to_vec()), Err(vec![Trouble::new("", code, en, zh)]));
         let Some(opened) = self.opened(source)? else {
-            return Ok(unreadable("source.unknown", "its source is no longer connected", "该数据源已删除"));
+            return Ok(unreadable("source.unknown", "its source is no longer connected", "该数据来源已删除"));
         };
         let Ok(value) = serde_json::from_slice::<Value>(body) else {
             return Ok(unreadable("json.malformed", "is no JSON", "不是合法的 JSON"));

@@ -162,7 +162,7 @@ struct Held {
 
 impl Door {
     pub fn create_source(&self, by: &str, new: &NewSource) -> DoorResult<Made> {
-        let kind = Kind::parse(&new.kind).ok_or_else(|| refused("source.kind", "is no kind of source", "不是数据源的类型"))?;
+        let kind = Kind::parse(&new.kind).ok_or_else(|| refused("source.kind", "is no kind of source", "不是数据来源的类型"))?;
         check_name(&new.name)?;
         check_label(&new.label)?;
         check_settings(kind, &new.settings)?;
@@ -183,7 +183,7 @@ impl Door {
             created_at: house.now(),
         };
         if !house.desk().add_source(&row)? {
-            return Err(refused("source.name_taken", "there is a source of this name", "已有同名数据源"));
+            return Err(refused("source.name_taken", "there is a source of this name", "已有同名数据来源"));
         }
         self.forget_cast();
         house.audit(by, "source_created", &format!("{} {}", row.name, row.kind))?;
@@ -313,7 +313,7 @@ fn place(name: &str) -> String {
 }
 
 fn kind_of(row: &SourceRow) -> DoorResult<Kind> {
-    Kind::parse(&row.kind).ok_or_else(|| refused("source.kind", "is no kind of source", "不是数据源的类型"))
+    Kind::parse(&row.kind).ok_or_else(|| refused("source.kind", "is no kind of source", "不是数据来源的类型"))
 }
 
 fn refused(code: &'static str, en: &str, zh: &str) -> DoorError {
@@ -321,7 +321,7 @@ fn refused(code: &'static str, en: &str, zh: &str) -> DoorError {
 }
 
 fn unknown() -> DoorError {
-    DoorError::NotFound(Refusal { code: "source.unknown", en: "there is no such source".into(), zh: "没有这个数据源".into() })
+    DoorError::NotFound(Refusal { code: "source.unknown", en: "there is no such source".into(), zh: "没有这个数据来源".into() })
 }
 
 fn secret_missing() -> DoorError {
@@ -332,7 +332,7 @@ fn check_name(name: &str) -> DoorResult<()> {
     let word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
     if name.is_empty() || name.len() > NAME_BYTES_MAX || !name.bytes().all(word) || name == OWN_SOURCE {
         let en = "a source's name has 1 to 40 lower-case letters, digits, - and _";
-        return Err(refused("source.name", en, "数据源名称须为 1 到 40 个小写字母、数字、- 或 _"));
+        return Err(refused("source.name", en, "数据来源名称须为 1 到 40 个小写字母、数字、- 或 _"));
     }
     Ok(())
 }
@@ -359,7 +359,7 @@ fn check_settings(kind: Kind, settings: &BTreeMap<String, String>) -> DoorResult
             return Err(refused(
                 "source.setting_unknown",
                 "holds a setting this kind of source does not have",
-                "含有该类型数据源没有的设置",
+                "含有该类型数据来源没有的设置",
             ));
         }
         let fits = match name.as_str() {

@@ -68,6 +68,11 @@ impl Event<'_> {
                 return None;
             }
         };
+        if deed != Deed::Refund {
+            // Two events about one order may bear the same millisecond: the message names them, their time ranks them.
+            let named = format!("{} {}", incoming.version, self.message_id());
+            named.trim().clone_into(&mut incoming.version);
+        }
         incoming.identities = person.identities;
         incoming.personal = person.personal;
         Some(Read { incoming, timeless: self.timeless, paid_at_assumed: deed == Deed::Update && paid_at(properties).is_none() })

@@ -13,9 +13,9 @@ const ROOT = join(import.meta.dirname, "../../../..");
 const EXCEPTIONS = readFileSync(join(import.meta.dirname, "glossary-exceptions.txt"), "utf8")
   .split("\n")
   .filter((line) => line !== "" && !line.startsWith("#"));
-const EXCEPTIONS_MAX = 66;
+const EXCEPTIONS_MAX = 65;
 /** Slices whose texts are held to the glossary. The list only gets longer: whoever writes a slice adds it once its words are those. */
-const HELD = ["conditions", "jobs", "lifecycle", "member", "members", "overview", "policies", "search", "session", "shell"];
+const HELD = ["conditions", "events", "jobs", "letters", "lifecycle", "member", "members", "overview", "policies", "search", "session", "shell", "sources"];
 
 export function glossary(markdown: string): Term[] {
   return markdown

@@ -14,7 +14,7 @@ export const kindOf = (source: Pick<Source, "kind">): Kind | undefined => KINDS.
 
 /** The address to give to the sender. */
 export function addressOf(source: Pick<Source, "kind" | "name">, origin: string): string {
-  return source.kind === "segment" ? origin : `${origin}/hooks/${encodeURIComponent(source.name)}`;
+  return source.kind === "segment" ? origin : `${origin}/webhooks/${encodeURIComponent(source.name)}`;
 }
 
 export function sum(source: Pick<Source, "days">, count: "accepted" | "repeated" | "refused"): number {

@@ -11,7 +11,7 @@ const name = (look) => `app-${look.language.toLowerCase()}-${look.appearance}-${
 /** The words on the page, by what they stand for: tests look by the texts a person reads. */
 const WORDS = {
   en: { connect: "Connect a source", done: "Kept", rotate: "Rotate secret", off: "Switch off", on: "Switch on", mend: "Mend and replay", replayAll: /Replay (all )?\d/, disconnect: "Disconnect" },
-  "zh-CN": { connect: "接入数据源", done: "已保存", rotate: "轮换密钥", off: "停用", on: "启用", mend: "修正并重放", replayAll: /重放全部/, disconnect: "断开" },
+  "zh-CN": { connect: "接入数据来源", done: "已保存", rotate: "轮换密钥", off: "停用", on: "启用", mend: "修正并重放", replayAll: /重放全部/, disconnect: "断开" },
 };
 
 async function deliver(page, key, events) {
@@ -49,7 +49,7 @@ test("an app is connected, delivers, rotates its secret, and what was refused is
       const stats = await page.locator(".source-stats .stat-value").allInnerTexts();
       assert.deepEqual(stats.slice(1), ["2", "1", "2"]);
     });
-    await check(page, "f1-source", look);
+    await check(page, "g1-source", look);
 
     await page.getByRole("button", { name: words.rotate }).click();
     await page.locator(".ant-modal .ant-btn-primary").click();
@@ -63,18 +63,18 @@ test("an app is connected, delivers, rotates its secret, and what was refused is
     await settled(page);
     await page.getByRole("button", { name: "Lookbook Opened" }).click();
     await eventually(async () => assert.match(await page.getByTestId("sample").innerText(), /"messageId": "app-/));
-    await check(page, "f2-events", look);
+    await check(page, "g2-events", look);
 
     await page.goto(`${URL_BASE}/dead-letters?source=${source}`);
     await settled(page);
-    await check(page, "f3-letters", look);
+    await check(page, "g3-letters", look);
     await page.locator(".letter-why").first().click();
     const body = page.locator("#letter-body");
     await body.waitFor();
     const mended = JSON.parse(await body.inputValue());
     mended.properties.revenue = 30;
     await body.fill(JSON.stringify(mended));
-    await check(page, "f4-letter", look);
+    await check(page, "g4-letter", look);
     await page.getByRole("button", { name: words.mend }).click();
     await eventually(async () => assert.equal(await page.locator("tbody tr").count(), 1));
     const left = (await ask(page, `/dead-letters?source=${source}&state=open`)).items;
@@ -94,6 +94,6 @@ test("an app is connected, delivers, rotates its secret, and what was refused is
     await page.getByRole("button", { name: words.disconnect }).click();
     await page.locator(".ant-popconfirm-buttons .ant-btn-primary").click();
     await page.waitForURL(/\/sources$/);
-    await check(page, "f5-sources", look);
+    await check(page, "g5-sources", look);
   });
 });
