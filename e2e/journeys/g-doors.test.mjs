@@ -79,6 +79,7 @@ test("an app is connected, delivers, rotates its secret, and what was refused is
     await body.fill(JSON.stringify(mended));
     await check(page, "g4-letter", look);
     await page.getByRole("button", { name: words.mend }).click();
+    await page.locator("#letter-body").waitFor({ state: "hidden" });
     await eventually(async () => assert.equal(await page.locator("tbody tr").count(), 1));
     const left = (await ask(page, `/dead-letters?source=${source}&state=open`)).items;
     assert.equal(left.length, 1);

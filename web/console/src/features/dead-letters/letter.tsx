@@ -48,10 +48,10 @@ function Mend({ opened, body, close }: { opened: DeadLetterOpened; body: string;
   const { t } = useTranslation();
   const shown = pretty(body);
   const [typed, setTyped] = useState(shown);
-  const replay = useReplay(opened.letter.id);
-  const discard = useDiscard(opened.letter.id);
+  const replay = useReplay(opened.letter.id, close);
+  const discard = useDiscard(opened.letter.id, close);
   const open = opened.letter.state === "open";
-  const act = () => replay.mutate(typed === shown ? undefined : typed, { onSuccess: (after) => after.letter.state === "replayed" && close() });
+  const act = () => replay.mutate(typed === shown ? undefined : typed);
   return (
     <>
       <label htmlFor="letter-body">{t(open ? "letters.mend" : "letters.body")}</label>
@@ -61,7 +61,7 @@ function Mend({ opened, body, close }: { opened: DeadLetterOpened; body: string;
           <Button type="primary" loading={replay.isPending} onClick={act}>
             {t(typed === shown ? "letters.replay" : "letters.mend_and_replay")}
           </Button>
-          <Button loading={discard.isPending} onClick={() => discard.mutate(undefined, { onSuccess: close })}>
+          <Button loading={discard.isPending} onClick={() => discard.mutate(undefined)}>
             {t("letters.discard")}
           </Button>
         </div>

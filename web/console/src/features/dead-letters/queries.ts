@@ -22,25 +22,27 @@ export function useDeadLetter(letter: string) {
   });
 }
 
-function useChange<Input, Made>(change: (input: Input) => Promise<Made>) {
+/** `done` is heard even when the letter, read again, has replaced what asked for the change. */
+function useChange<Input, Made>(change: (input: Input) => Promise<Made>, done?: (made: Made) => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: change,
+    onSuccess: done,
     onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: KEY }), queries.invalidateQueries({ queryKey: ["dead-letter"] })]),
   });
 }
 
 /** Keeps the body if it was changed, then replays. */
-export function useReplay(letter: string) {
+export function useReplay(letter: string, taken: () => void) {
   const path = { letter };
   return useChange(async (mended: string | undefined) => {
     if (mended !== undefined) await api.PUT("/api/v1/dead-letters/{letter}", { params: { path }, body: { body: mended } });
     return body(api.POST("/api/v1/dead-letters/{letter}/replay", { params: { path } }));
-  });
+  }, (after) => after.letter.state === "replayed" && taken());
 }
 
-export function useDiscard(letter: string) {
-  return useChange(() => body(api.POST("/api/v1/dead-letters/{letter}/discard", { params: { path: { letter } } })));
+export function useDiscard(letter: string, done: () => void) {
+  return useChange(() => body(api.POST("/api/v1/dead-letters/{letter}/discard", { params: { path: { letter } } })), done);
 }
 
 export function useReplayAll() {

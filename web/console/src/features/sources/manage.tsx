@@ -16,7 +16,7 @@ export function Manage({ source }: { source: Source }) {
   const navigate = useNavigate();
   const [rotating, setRotating] = useState(false);
   const switching = useSwitch(source.name);
-  const disconnect = useDisconnect(source.name);
+  const disconnect = useDisconnect(source.name, () => void navigate("/sources"));
   const off = source.state === "off";
   return (
     <div className="source-manage">
@@ -29,7 +29,7 @@ export function Manage({ source }: { source: Source }) {
         title={t("sources.disconnect.sure")}
         okText={t("sources.disconnect.label")}
         cancelText={t("sources.cancel")}
-        onConfirm={() => disconnect.mutate(undefined, { onSuccess: () => void navigate("/sources") })}
+        onConfirm={() => disconnect.mutate()}
       >
         <Button danger>{t("sources.disconnect.label")}</Button>
       </Popconfirm>

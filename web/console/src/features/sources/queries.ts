@@ -36,6 +36,14 @@ export function useRotate(source: string) {
   );
 }
 
-export function useDisconnect(source: string) {
-  return useChange(() => api.DELETE("/api/v1/sources/{source}", { params: { path: { source } } }));
+/** `done` comes before the list is read again: the page of a source that is gone has nothing to show. */
+export function useDisconnect(source: string, done: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.DELETE("/api/v1/sources/{source}", { params: { path: { source } } }),
+    onSuccess: () => {
+      done();
+      return queries.invalidateQueries({ queryKey: KEY, exact: true });
+    },
+  });
 }
