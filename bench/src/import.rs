@@ -72,7 +72,7 @@ pub fn child(file: &Path) {
     let clock = Arc::new(ManualClock::at(brand::loaded_at()));
     let house = brand::init(folder, &clock, &SqliteOptions::default());
     let request = Request {
-        file: file.to_owned(),
+        file: file.into(),
         name: "orders.csv".to_owned(),
         source: "file".to_owned(),
         preset: Preset::Generic(None),

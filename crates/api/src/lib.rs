@@ -2,6 +2,7 @@
 
 mod body;
 mod console;
+pub mod entrance;
 mod fields;
 pub mod guard;
 pub mod openapi;
@@ -14,12 +15,15 @@ pub mod wire;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
 use axum::routing::get;
-use axum::{Json, Router, middleware};
+use axum::{Json, middleware};
 use perennial_app::house::House;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
@@ -36,11 +40,17 @@ const FAREWELL_MAX: Duration = Duration::from_secs(10);
 pub struct Options {
     /// The store's name, for `/health`: `sqlite`, `postgres`.
     pub store: String,
+    /// Where uploaded files wait, sealed; without a folder none are taken.
+    pub staged: Option<PathBuf>,
+    /// No other node serves this brand.
+    pub alone: bool,
+    /// The largest file that is taken.
+    pub upload_bytes_max: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { store: "sqlite".to_owned() }
+        Self { store: "sqlite".to_owned(), staged: None, alone: true, upload_bytes_max: 2 << 30 }
     }
 }
 
@@ -54,18 +64,23 @@ pub fn router(house: Arc<House>, options: Options) -> Router {
         .route_layer(middleware::from_fn_with_state(Arc::clone(&site), guard::guard))
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new().gzip(true));
-    api.fallback(console::fallback)
-        .layer(fixed("x-content-type-options", "nosniff"))
-        .layer(fixed("x-frame-options", "DENY"))
-        .layer(fixed("referrer-policy", "same-origin"))
-        .layer(fixed("cross-origin-opener-policy", "same-origin"))
-        .layer(fixed("permissions-policy", "camera=(), geolocation=(), microphone=()"))
-        .layer(TraceLayer::new_for_http())
-        .with_state(site)
+    api.fallback(console::fallback).layer(middleware::map_response(with_plain_headers)).layer(TraceLayer::new_for_http()).with_state(site)
 }
 
-fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+/// What every answer carries, whoever gives it.
+const PLAIN_HEADERS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+];
+
+async fn with_plain_headers(mut response: Response) -> Response {
+    for (name, value) in PLAIN_HEADERS {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// Listens and answers until `shutdown` comes, then finishes what is under way.
@@ -85,6 +100,11 @@ pub async fn serve_on(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    serve_router(router(house, options), listener, shutdown).await
+}
+
+/// As [`serve_on`], with any router.
+pub async fn serve_router(router: Router, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let (told, mut heard) = tokio::sync::watch::channel(false);
     let asked = async move {
         shutdown.await;
@@ -99,7 +119,7 @@ pub async fn serve_on(
         tokio::time::sleep(FAREWELL_MAX).await;
     };
     tokio::select! {
-        ended = axum::serve(listener, router(house, options)).with_graceful_shutdown(asked) => ended,
+        ended = axum::serve(listener, router).with_graceful_shutdown(asked) => ended,
         () = patience => {
             tracing::warn!("answers still under way were broken off");
             Ok(())

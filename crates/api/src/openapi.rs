@@ -13,6 +13,7 @@ use crate::{routes, wire};
     info(title = "Perennial", description = "Member lifecycle: orders in, stages with reasons out. Conventions: docs/api-design.md."),
     tags(
         (name = "session", description = "Health, signing in and out"),
+        (name = "setup", description = "The first run"),
         (name = "everyone", description = "The brand, its models, and what is counted over all members"),
         (name = "members", description = "Members, one by one"),
         (name = "policies", description = "Lifecycle models as documents with versions: drafts, trials, activation"),
@@ -24,6 +25,7 @@ use crate::{routes, wire};
         (name = "sources", description = "Connected shops and apps: secrets, deliveries"),
         (name = "segment", description = "Events in, as Segment's client libraries send them"),
         (name = "dead-letters", description = "What was not taken: seen, mended, replayed"),
+        (name = "imports", description = "Files in, in the background, and back out"),
         (name = "keys", description = "API keys"),
     ),
     components(schemas(wire::Problem))

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use perennial_app::access::Access;
 use perennial_app::door::Door;
 use perennial_app::house::House;
+use perennial_app::import::jobs::Jobs;
+use perennial_app::import::staged::Staging;
 use perennial_app::query::board::Board;
 use perennial_kernel::Currency;
 use tokio::sync::Semaphore;
@@ -20,6 +22,7 @@ pub struct Site {
     pub board: Board,
     pub access: Access,
     pub door: Door,
+    pub imports: Jobs,
     pub options: Options,
     passes: Semaphore,
 }
@@ -28,7 +31,15 @@ impl Site {
     pub fn new(house: Arc<House>, options: Options) -> Self {
         let (board, access) = (Board::start(Arc::clone(&house)), Access::new(Arc::clone(&house)));
         let door = Door::start(Arc::clone(&house));
-        Self { house, board, access, door, options, passes: Semaphore::new(PASSES_MAX) }
+        let staging = options.staged.as_ref().and_then(|folder| match Staging::open(folder, options.alone) {
+            Ok(staging) => Some(staging),
+            Err(error) => {
+                tracing::error!(%error, "files cannot be uploaded: their folder cannot be opened");
+                None
+            }
+        });
+        let imports = Jobs::start(Arc::clone(&house), staging);
+        Self { house, board, access, door, imports, options, passes: Semaphore::new(PASSES_MAX) }
     }
 
     pub fn currency(&self) -> Currency {

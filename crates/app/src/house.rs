@@ -125,6 +125,11 @@ impl House {
         Ok(house)
     }
 
+    /// Whether a brand was set up on this desk, and to the end.
+    pub fn is_initialised(desk: &mut dyn Desk) -> Result<bool, PortError> {
+        Ok(active(desk)?.is_some_and(|active| is_complete(&active)))
+    }
+
     fn with_reference(ports: Ports, reference: Arc<Reference>, fence: u64) -> Self {
         let shared: Shared = Arc::new(RwLock::new(Arc::clone(&reference)));
         let engine = |(journal, keys, head)| {

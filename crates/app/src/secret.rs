@@ -14,6 +14,8 @@ use crate::port::keys::WrappedKey;
 use crate::term::Term;
 
 const NONCE: usize = 12;
+/// Sealed bytes are so many more than what they hold: nonce and tag.
+pub const SEAL_BYTES: usize = NONCE + 16;
 /// Marks an object of which only the key is kept. Doors name objects `order:…`, `member:…`; none begins like this.
 const KEYED: &str = "~";
 
@@ -23,6 +25,13 @@ pub struct Secrets {
     index: [u8; 32],
     wrap: [u8; 32],
     blob: [u8; 32],
+}
+
+/// 32 random bytes from the operating system.
+pub fn random_bytes() -> Result<[u8; 32], getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A subject's data key, open. Lives in memory only.
@@ -150,7 +159,37 @@ impl Secrets {
     }
 }
 
+impl Secrets {
+    /// A new key for one staged file, and its sealed form: opens in this place only.
+    pub fn new_file_key(&self, place: &str) -> Result<(DataKey, Vec<u8>), getrandom::Error> {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key)?;
+        let sealed = self.seal_blob(place, &key)?;
+        Ok((DataKey(key), sealed))
+    }
+
+    pub fn file_key(&self, place: &str, sealed: &[u8]) -> Result<DataKey, NotOpened> {
+        let key = self.open_blob(place, sealed)?;
+        Ok(DataKey(key.try_into().map_err(|_| NotOpened)?))
+    }
+}
+
+impl std::fmt::Debug for DataKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DataKey(…)")
+    }
+}
+
 impl DataKey {
+    /// Seals one piece of a file. Its number is bound in, so that pieces cannot change places.
+    pub fn seal_piece(&self, number: i64, bytes: &[u8]) -> Result<Vec<u8>, getrandom::Error> {
+        encrypt(&self.0, SubjectId(number), bytes)
+    }
+
+    pub fn open_piece(&self, number: i64, sealed: &[u8]) -> Result<Vec<u8>, NotOpened> {
+        decrypt(&self.0, SubjectId(number), sealed)
+    }
+
     /// Seals personal values; empty ones give empty bytes.
     pub fn seal(&self, subject: SubjectId, personal: &Personal) -> Result<Vec<u8>, getrandom::Error> {
         if personal.is_empty() {

@@ -150,16 +150,26 @@ impl From<CatalogueError> for Failure {
 
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
+        let (_, en, zh) = error.words();
         match error {
-            ImportError::File(error) => Self { code: FAILED, en: error.en, zh: error.zh },
             ImportError::Port(error) => error.into(),
-            ImportError::Engine(error) => Self::failed(format!("the store: {error}"), format!("写入失败，可重新导入同一文件继续：{error}")),
-            ImportError::Random(error) => of(&error),
-            ImportError::NotFound(id) => Self::refused(error.to_string(), format!("没有编号为 {} 的导入", id.0)),
-            ImportError::Busy(id) => Self::refused(error.to_string(), format!("导入 {} 正在进行", id.0)),
-            ImportError::Undone(id) => Self::refused(error.to_string(), format!("导入 {} 已撤销", id.0)),
-            ImportError::HalfUndone(id) => Self::refused(error.to_string(), format!("该来源的导入 {} 尚未撤销完，请先完成撤销", id.0)),
-            ImportError::Sealed(_) => Self::failed(error.to_string(), "无法用当前主密钥打开保存的行"),
+            ImportError::File(_)
+            | ImportError::Engine(_)
+            | ImportError::Random(_)
+            | ImportError::Sealed(_)
+            | ImportError::FileGone(_)
+            | ImportError::Unreadable(_)
+            | ImportError::NoStaging => Self::failed(en, zh),
+            ImportError::NotFound(_)
+            | ImportError::Busy(_)
+            | ImportError::Undone(_)
+            | ImportError::HalfUndone(_)
+            | ImportError::State { .. }
+            | ImportError::Incomplete(_)
+            | ImportError::NoPreset
+            | ImportError::NoColumn { .. }
+            | ImportError::Elsewhere(_)
+            | ImportError::TooManyStaged => Self::refused(en, zh),
         }
     }
 }

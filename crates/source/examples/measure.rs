@@ -18,7 +18,7 @@ fn main() {
     };
     let preset = Preset::parse(&word(1, "generic")).expect("a preset");
     let started = Instant::now();
-    let mut reader = open(word(0, "").as_ref(), &preset, context).expect("a readable file");
+    let mut reader = open(std::path::PathBuf::from(word(0, "")), &preset, context).expect("a readable file");
     let opened = started.elapsed().as_secs_f64();
     let (mut good, mut bad) = (0_u64, 0_u64);
     for item in reader.by_ref() {

@@ -1,8 +1,7 @@
 //! What a person is shown before an import: how the file was understood, and what stands in its columns.
 
-use std::path::Path;
-
 use crate::context::Context;
+use crate::input::Input;
 use crate::mapping::{Field, Mapping};
 use crate::preset::Preset;
 use crate::problem::{BadRow, FileError};
@@ -49,14 +48,17 @@ pub struct Inspection {
 }
 
 /// Looks at a file without importing anything.
-pub fn inspect(path: &Path, preset: &Preset, context: &Context) -> Result<Inspection, FileError> {
+pub fn inspect(input: impl Into<Input>, preset: &Preset, context: &Context) -> Result<Inspection, FileError> {
+    let input = &input.into();
     if *preset == Preset::CompleteJourney {
-        return journey(path, context);
+        return journey(input, context);
     }
-    let (mut rows, layout, mapping) = lay_out(path, preset, context)?;
+    let (mut rows, layout, mapping) = lay_out(input, preset, context)?;
     let sample = sample(&mut rows, &layout)?;
     let guesses = match preset {
-        Preset::Generic(None) => guess::mapping(&layout.names, &sample, context).1,
+        Preset::Generic(given) if given.as_ref().is_none_or(|given| given.columns.is_empty()) => {
+            guess::mapping(&layout.names, &sample, context).1
+        }
         _ => vec![None; layout.names.len()],
     };
     let column = |(at, name): (usize, &String)| {
@@ -80,13 +82,13 @@ pub fn inspect(path: &Path, preset: &Preset, context: &Context) -> Result<Inspec
     };
     if inspection.missing.is_empty() {
         let preset = if let Preset::Generic(_) = preset { &Preset::Generic(Some(inspection.mapping.clone())) } else { preset };
-        (inspection.rows, inspection.first_bad) = try_out(path, preset, context)?;
+        (inspection.rows, inspection.first_bad) = try_out(input, preset, context)?;
     }
     Ok(inspection)
 }
 
-fn journey(path: &Path, context: &Context) -> Result<Inspection, FileError> {
-    let (rows, first_bad) = try_out(path, &Preset::CompleteJourney, context)?;
+fn journey(input: &Input, context: &Context) -> Result<Inspection, FileError> {
+    let (rows, first_bad) = try_out(input, &Preset::CompleteJourney, context)?;
     Ok(Inspection {
         preset: Preset::CompleteJourney.name(),
         encoding: Some("UTF-8"),
@@ -100,8 +102,8 @@ fn journey(path: &Path, context: &Context) -> Result<Inspection, FileError> {
     })
 }
 
-fn try_out(path: &Path, preset: &Preset, context: &Context) -> Result<(u64, Vec<BadRow>), FileError> {
-    let mut reader = open(path, preset, context.clone())?;
+fn try_out(input: &Input, preset: &Preset, context: &Context) -> Result<(u64, Vec<BadRow>), FileError> {
+    let mut reader = open(input, preset, context.clone())?;
     let bad = reader.by_ref().take(TRIED_MAX).filter_map(Result::err).take(BAD_ROWS_MAX).collect();
     Ok((reader.row_count(), bad))
 }

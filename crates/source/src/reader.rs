@@ -1,14 +1,14 @@
 //! Opening a file and reading it record by record. Deterministic: the same file gives the same records in the same order.
 
-use std::path::Path;
-
 use perennial_kernel::{Body, Day, Incoming};
 
 use crate::context::Context;
+use crate::input::Input;
 use crate::mapping::Mapping;
 use crate::preset::journey::JourneyReader;
 use crate::preset::{Preset, cdnow};
 use crate::problem::{BadRow, FileError, Note};
+use crate::rows::bytes::Bytes;
 use crate::rows::{Row, Rows};
 use crate::table::layout::Layout;
 use crate::table::plan::Plan;
@@ -40,20 +40,33 @@ enum Inner {
 }
 
 /// Opens a file for reading.
-pub fn open(path: &Path, preset: &Preset, context: Context) -> Result<Reader, FileError> {
+pub fn open(input: impl Into<Input>, preset: &Preset, context: Context) -> Result<Reader, FileError> {
+    let input = input.into();
     if *preset == Preset::CompleteJourney {
-        return Ok(Reader { inner: Inner::Journey(Box::new(JourneyReader::open(path, context)?)), taken: 0 });
+        return Ok(Reader { inner: Inner::Journey(Box::new(JourneyReader::open(&input, context)?)), taken: 0 });
     }
-    let (rows, layout, mapping) = lay_out(path, preset, &context)?;
+    let (rows, layout, mapping) = lay_out(&input, preset, &context)?;
     let plan = Plan::new(layout.names.clone(), &mapping)?;
     Ok(Reader { inner: Inner::Table(Box::new(TableReader::new(rows, layout, plan, context)?)), taken: 0 })
 }
 
+/// Gives the bytes of a file, part after part.
+pub fn each_part(input: &Input, take: &mut dyn FnMut(&[u8])) -> Result<(), FileError> {
+    let mut bytes = Bytes::open(input)?;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match std::io::Read::read(&mut bytes, &mut buffer)? {
+            0 => return Ok(()),
+            read => take(&buffer[..read]),
+        }
+    }
+}
+
 /// The day of the last order, before any shift; `None` when no row can be read.
-pub fn last_day(path: &Path, preset: &Preset, context: &Context) -> Result<Option<Day>, FileError> {
+pub fn last_day(input: impl Into<Input>, preset: &Preset, context: &Context) -> Result<Option<Day>, FileError> {
     let plain = Context { shift_days: 0, ..context.clone() };
     let calendar = plain.calendar.clone();
-    let reader = open(path, preset, plain)?;
+    let reader = open(input, preset, plain)?;
     let placed = reader.flatten().flat_map(|record| record.incoming).filter(|incoming| matches!(incoming.body, Body::OrderPlaced(_)));
     Ok(placed.map(|incoming| incoming.occurred_at).max().map(|at| calendar.day(at)))
 }
@@ -124,24 +137,25 @@ impl Iterator for Reader {
     }
 }
 
-pub(crate) fn lay_out(path: &Path, preset: &Preset, context: &Context) -> Result<(Rows, Layout, Mapping), FileError> {
+pub(crate) fn lay_out(input: &Input, preset: &Preset, context: &Context) -> Result<(Rows, Layout, Mapping), FileError> {
     match preset {
         Preset::Cdnow => {
-            let (rows, layout) = cdnow::open(path)?;
+            let (rows, layout) = cdnow::open(input)?;
             Ok((rows, layout, cdnow::mapping()))
         }
         // Not a table: it has a reader of its own.
         Preset::CompleteJourney => Err(FileError::new("preset.no_columns", "This preset has no columns to map.", "该预设没有可映射的列。")),
-        Preset::Taobao | Preset::Douyin => preset.report().expect("both are reports").open(path),
-        Preset::Generic(Some(mapping)) => {
-            let (rows, layout) = Layout::find(path, mapping)?;
-            Ok((rows, layout, mapping.clone()))
-        }
-        Preset::Generic(None) => {
-            let (mut rows, layout) = Layout::find(path, &Mapping::default())?;
+        Preset::Taobao | Preset::Douyin => preset.report().expect("both are reports").open(input),
+        Preset::Generic(given) => {
+            let given = given.clone().unwrap_or_default();
+            let (mut rows, layout) = Layout::find(input, &given)?;
+            if !given.columns.is_empty() {
+                return Ok((rows, layout, given));
+            }
+            // No columns, but perhaps an encoding or a header line: the rest is guessed with these.
             let sample = sample(&mut rows, &layout)?;
-            let (mapping, _) = guess::mapping(&layout.names, &sample, context);
-            Ok((rows, layout, mapping))
+            let (guessed, _) = guess::mapping(&layout.names, &sample, context);
+            Ok((rows, layout, Mapping { columns: guessed.columns, ..given }))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The desk: plain rows, one statement each, in SQL both databases understand.
 
 mod catalogue;
+mod imports;
 mod jobs;
 mod letter;
 mod policies;

@@ -6,6 +6,7 @@ mod dead_letters;
 mod events;
 mod export;
 mod exports;
+mod imports;
 mod jobs;
 mod keys;
 mod member;
@@ -16,14 +17,17 @@ mod overview;
 mod policies;
 mod search;
 mod segment;
-mod session;
+pub mod session;
+pub mod setup;
 mod sources;
 mod trials;
+mod upload;
 mod views;
 mod webhooks;
 
 use std::sync::Arc;
 
+use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -33,6 +37,8 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
         .routes(routes!(session::health))
         .routes(routes!(session::who, session::sign_in, session::sign_out))
+        .routes(routes!(setup::setup_state, setup::set_up))
+        .routes(routes!(setup::load_sample))
         .routes(routes!(overview::brand))
         .routes(routes!(overview::overview))
         .routes(routes!(models::models))
@@ -91,6 +97,18 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(segment::screen))
         .routes(routes!(segment::group))
         .routes(routes!(segment::alias))
+        .routes(routes!(imports::imports))
+        .routes(routes!(imports::import))
+        .routes(routes!(imports::map_import))
+        .routes(routes!(imports::try_import))
+        .routes(routes!(imports::start_import))
+        .routes(routes!(imports::pause_import))
+        .routes(routes!(imports::resume_import))
+        .routes(routes!(imports::cancel_import))
+        .routes(routes!(imports::preview_undo, imports::undo_import))
+        .routes(routes!(imports::bad_rows))
+        // Bounded where it is read, piece by piece.
+        .merge(OpenApiRouter::new().routes(routes!(upload::upload_import)).layer(DefaultBodyLimit::disable()))
         .routes(routes!(keys::api_keys, keys::create_api_key))
         .routes(routes!(keys::delete_api_key))
 }

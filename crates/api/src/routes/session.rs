@@ -60,7 +60,7 @@ pub async fn sign_out(State(site): State<Arc<Site>>, headers: HeaderMap) -> Resu
 }
 
 /// Behind a proxy that speaks HTTPS the cookie never travels in clear.
-fn with_cookie(token: &str, seconds: u32, headers: &HeaderMap) -> Response {
+pub fn with_cookie(token: &str, seconds: u32, headers: &HeaderMap) -> Response {
     let https = headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"));
     let secure = if https { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}");

@@ -13,6 +13,7 @@ fn filled(path: &str) -> String {
         .replace("{member}", "m_0000000000000")
         .replace("{source}", "pos")
         .replace("{order_id}", "A1")
+        .replace("{import}", "1")
         .replace("{id}", "k_0")
         .replace("{letter}", "1")
         .replace("{kind}", "stores")

@@ -24,7 +24,8 @@ use tower::ServiceExt;
 pub const PASSWORD: &str = "a long password";
 
 pub struct Site {
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
+    pub options: Options,
     pub clock: Arc<ManualClock>,
     pub house: Arc<House>,
     pub router: Router,
@@ -93,8 +94,9 @@ impl Site {
         let access = Access::new(Arc::clone(&house));
         access.ensure_owner(Some(PASSWORD)).unwrap();
         let session = Mutex::new(access.sign_in("owner", PASSWORD).unwrap());
-        let router = perennial_api::router(Arc::clone(&house), Options::default());
-        Self { _folder: folder, clock, house, router, session }
+        let options = Options { staged: Some(folder.path().join("staged")), ..Options::default() };
+        let router = perennial_api::router(Arc::clone(&house), options.clone());
+        Self { folder, options, clock, house, router, session }
     }
 
     pub fn shanghai() -> Self {
@@ -117,7 +119,7 @@ impl Site {
         for chunk in commands.chunks(1000) {
             self.house.queue().process(chunk.to_vec()).unwrap();
         }
-        self.router = perennial_api::router(Arc::clone(&self.house), Options::default());
+        self.router = perennial_api::router(Arc::clone(&self.house), self.options.clone());
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -7,6 +7,7 @@ mod catalogue;
 mod cdnow;
 mod console;
 mod dead_letters;
+mod imports;
 mod kit;
 mod lists;
 mod live;

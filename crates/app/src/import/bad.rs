@@ -3,11 +3,19 @@
 use std::io::Write;
 
 use perennial_kernel::ImportId;
-use perennial_source::BadRow;
+use perennial_source::{BadRow, neutral};
+use rust_xlsxwriter::{Format, Workbook};
 
 use super::ImportError;
 use crate::house::House;
 use crate::secret::Secrets;
+
+/// A workbook holds so many bad rows; more come as CSV.
+pub const XLSX_ROWS_MAX: usize = 50_000;
+/// Of Excel.
+const COLUMNS_MAX: usize = 16_384;
+const CELL_CHARS_MAX: usize = 32_767;
+const LEADING: [&str; 4] = ["line", "code", "reason", "原因"];
 
 /// The file's header is kept in front of the rows, which count from 1.
 const HEADER: u64 = 0;
@@ -23,6 +31,30 @@ impl BadRows {
     /// CSV for mending and importing again: line and reason first, then the row as it stood.
     pub fn write(&self, out: impl Write) -> std::io::Result<()> {
         perennial_source::write_bad_rows(out, &self.columns, &self.rows)
+    }
+
+    /// The same as a workbook of texts. `None` beyond [`XLSX_ROWS_MAX`]: it is built in memory.
+    pub fn workbook(&self) -> Result<Option<Vec<u8>>, rust_xlsxwriter::XlsxError> {
+        if self.rows.len() > XLSX_ROWS_MAX {
+            return Ok(None);
+        }
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        let bold = Format::new().set_bold();
+        let heads = LEADING.iter().map(|name| (*name).to_owned()).chain(self.columns.iter().map(|name| neutral(name)));
+        for (column, head) in heads.enumerate().take(COLUMNS_MAX) {
+            sheet.write_string_with_format(0, column as u16, cut(&head), &bold)?;
+        }
+        for (at, row) in self.rows.iter().enumerate() {
+            let at = at as u32 + 1;
+            sheet.write_number(at, 0, row.line as f64)?;
+            let words = [row.code.to_owned(), neutral(&row.en), neutral(&row.zh)].into_iter();
+            for (column, cell) in words.chain(row.raw.iter().map(|cell| neutral(cell))).enumerate().take(COLUMNS_MAX - 1) {
+                sheet.write_string(at, column as u16 + 1, cut(&cell))?;
+            }
+        }
+        sheet.set_freeze_panes(1, 0)?;
+        book.save_to_buffer().map(Some)
     }
 }
 
@@ -54,6 +86,10 @@ pub(super) fn keep(house: &House, import: ImportId, columns: Option<&[String]>, 
     }
     house.desk().add_bad_rows(import, &sealed)?;
     Ok(())
+}
+
+fn cut(cell: &str) -> String {
+    cell.chars().take(CELL_CHARS_MAX).collect()
 }
 
 fn seal(secrets: &Secrets, import: ImportId, record: u64, value: &serde_json::Value) -> Result<Vec<u8>, getrandom::Error> {

@@ -1,13 +1,10 @@
 //! Before the first record: which import this is (a new one, or one that was broken off), by how much dates move, and that nobody else is at it.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
 use std::sync::Mutex;
 
 use perennial_kernel::{Day, ImportId, Instant};
-use perennial_source::{Context, Preset};
+use perennial_source::{Context, Input, Preset};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -80,6 +77,24 @@ pub fn start(house: &House, request: &Request) -> Result<Job, ImportError> {
     Ok(job)
 }
 
+/// The next run of an import that is registered already, from where the one before it was broken off.
+pub(super) fn go_on(house: &House, row: &ImportRow, request: &Request) -> Result<Job, ImportError> {
+    let half = |held: &ImportRow| held.source == request.source && held.state == UNDOING;
+    if let Some(half) = house.desk().imports()?.into_iter().find(half) {
+        return Err(ImportError::HalfUndone(half.id));
+    }
+    let claim = Claim::take(house, row.id)?;
+    let (mapping, held) = (mapping_text(&request.preset), read_mark(house, row.id)?);
+    let resumed = held.records > 0 && held.mapping == mapping;
+    let (mark, shift_days) =
+        if resumed { (held, row.shift_days) } else { (Mark { mapping, ..Mark::default() }, shift_days(house, request)?) };
+    let (source, preset) = (request.source.clone(), request.preset.name().to_owned());
+    let row = ImportRow { source, preset, shift_days, state: RUNNING.to_owned(), ended_at: None, ..row.clone() };
+    house.desk().update_import(&row)?;
+    write_mark(house, row.id, &mark)?;
+    Ok(Job { row, resumed, mark, request: Some(request.clone()), _claim: claim })
+}
+
 /// As [`start`] for records that come from no file: `row` says what they are; its digest must tell them apart.
 pub fn adopt(house: &House, row: ImportRow, mapping: &str, shift: impl FnOnce() -> Result<i32, ImportError>) -> Result<Job, ImportError> {
     let imports = house.desk().imports()?;
@@ -88,7 +103,10 @@ pub fn adopt(house: &House, row: ImportRow, mapping: &str, shift: impl FnOnce() 
         return Err(ImportError::HalfUndone(half.id));
     }
     let same = |held: &&ImportRow| held.digest == row.digest && held.preset == row.preset;
-    let unfinished = imports.iter().filter(same_source).filter(same).rfind(|held| held.state == RUNNING || held.state == FAILED);
+    // What a server is at, or will go on with, is the server's.
+    let of_a_server: BTreeSet<ImportId> = house.desk().import_jobs()?.into_iter().map(|job| job.import).collect();
+    let left = |held: &&ImportRow| (held.state == RUNNING || held.state == FAILED) && !of_a_server.contains(&held.id);
+    let unfinished = imports.iter().filter(same_source).filter(same).rfind(left);
     if let Some(held) = unfinished {
         let claim = Claim::take(house, held.id)?;
         let mark = read_mark(house, held.id)?;
@@ -159,7 +177,7 @@ pub(super) fn shift_days(house: &House, request: &Request) -> Result<i32, Import
     };
     let imports = house.desk().imports()?;
     let of_source = |held: &&ImportRow| held.source == request.source && held.preset == request.preset.name();
-    if let Some(held) = imports.iter().filter(of_source).rfind(|held| held.state != UNDONE) {
+    if let Some(held) = imports.iter().filter(of_source).rfind(|held| held.state != UNDONE && held.records > 0) {
         return Ok(held.shift_days);
     }
     let Some((last, placed)) = last_of(house, request)? else { return Ok(0) };
@@ -182,17 +200,10 @@ fn last_of(house: &House, request: &Request) -> Result<Option<(Instant, Day)>, I
     Ok(last.map(|(any, placed)| (any, calendar.day(if placed == Instant::MIN { any } else { placed }))))
 }
 
-fn digest_of(path: &Path) -> Result<Vec<u8>, ImportError> {
-    let unreadable = |error| ImportError::File(error);
-    let mut file = File::open(path).map_err(|error| unreadable(error.into()))?;
+fn digest_of(input: &Input) -> Result<Vec<u8>, ImportError> {
     let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer).map_err(|error| unreadable(error.into()))? {
-            0 => return Ok(hash.finalize().to_vec()),
-            read => hash.update(&buffer[..read]),
-        }
-    }
+    perennial_source::each_part(input, &mut |part| hash.update(part))?;
+    Ok(hash.finalize().to_vec())
 }
 
 /// Imports at work in this process, by house (its address) and number.

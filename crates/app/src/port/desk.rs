@@ -2,7 +2,7 @@
 
 use perennial_kernel::{ImportId, Instant};
 
-use super::{Catalogue, Jobs, Letters, PolicyNotes, PortResult, Sources, Views};
+use super::{Catalogue, ImportDesk, Jobs, Letters, PolicyNotes, PortResult, Sources, Views};
 
 /// One version of one document: the brand's settings (`brand`), a lifecycle model (`lifecycle/rf`). Never changed once written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,7 +50,7 @@ pub struct ImportRow {
     pub digest: Vec<u8>,
     pub preset: String,
     pub shift_days: i32,
-    /// `running`, `done`, `failed`, `undone`.
+    /// `staged`, `running`, `paused`, `done`, `failed`, `cancelled`, `undoing`, `undone`.
     pub state: String,
     pub started_at: Instant,
     pub ended_at: Option<Instant>,
@@ -73,7 +73,7 @@ pub struct AuditRow {
     pub detail: String,
 }
 
-pub trait Desk: Catalogue + Jobs + Letters + PolicyNotes + Sources + Views + Send {
+pub trait Desk: Catalogue + ImportDesk + Jobs + Letters + PolicyNotes + Sources + Views + Send {
     fn setting(&mut self, name: &str) -> PortResult<Option<Vec<u8>>>;
     fn set_setting(&mut self, name: &str, value: &[u8]) -> PortResult<()>;
 

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod desk;
+pub mod imports;
 pub mod jobs;
 pub mod journal;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod views;
 
 pub use catalogue::Catalogue;
 pub use desk::Desk;
+pub use imports::ImportDesk;
 pub use jobs::Jobs;
 pub use journal::{Append, Ask, Journal, LaneHead, Loaded, StoredEffect, StoredFact, Token, Turn, Tx};
 pub use keys::KeyStore;

@@ -66,7 +66,7 @@ impl Brand {
         };
         let mut answers = Vec::new();
         let mut commands = Vec::new();
-        for record in perennial_source::open(&data(file), &preset, context).unwrap() {
+        for record in perennial_source::open(data(file), &preset, context).unwrap() {
             for incoming in record.unwrap().incoming {
                 commands.push(Command::Record { incoming: Box::new(incoming), import: None });
             }

@@ -1,8 +1,12 @@
 //! Sealed from the first fact on: of a synthetic brand no name, phone, email or identity stands in any byte that was written (SPEC TR-2).
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use perennial_app::engine::Command;
+use perennial_app::import::jobs::{Jobs, Wanted};
+use perennial_app::import::staged::Staging;
+use perennial_app::import::{DONE, STAGED};
 use perennial_kernel::{Calendar, Currency, Day, IdentityKind, Incoming};
 use perennial_synth::{Brand as Synthetic, Spec};
 
@@ -72,6 +76,49 @@ fn no_personal_value_stands_in_the_data_directory() {
     let brand = Brand::new("Asia/Shanghai", "CNY", "2026-11-22T10:00:00Z");
     brand.house.queue().process(commands(&records)).unwrap();
     assert_nothing_personal(brand.folder.path(), &texts, b"\"source\":\"synth\"");
+}
+
+/// A file with every personal value of the brand, and one row that is refused.
+fn file_of(texts: &[String]) -> String {
+    let row = |(number, text): (usize, &String)| format!("T{number},2026-01-05 10:00:00,{text},{text},1.00\n");
+    let rows: String = texts.iter().enumerate().map(row).collect();
+    format!("order_id,paid_at,phone,name,amount\n{rows}BAD,never,19912345678,李雷,1.00\n")
+}
+
+#[test]
+fn no_personal_value_of_an_uploaded_file_stands_in_the_data_directory() {
+    let texts: Vec<String> = personal(&records()).into_iter().filter(|text| !text.contains([',', '"', '\n'])).collect();
+    assert!(texts.len() > 500, "{}", texts.len());
+    let Brand { folder, house, .. } = Brand::new("Asia/Shanghai", "CNY", "2026-11-22T10:00:00Z");
+    let house = Arc::new(house);
+    let staging = Staging::open(&folder.path().join("staged"), true).unwrap();
+    let jobs = Jobs::start(Arc::clone(&house), Some(staging));
+    let mut upload = jobs.begin().unwrap();
+    for part in file_of(&texts).as_bytes().chunks(5000) {
+        upload.write(part).unwrap();
+    }
+    let staged = jobs.take(upload, "orders.csv", "li").unwrap();
+    assert_eq!(staged.found.as_ref().unwrap().rows as usize, texts.len() + 1);
+    assert_nothing_personal(folder.path(), &texts, b"orders.csv");
+    let import = staged.listed.row.id;
+    let until = |state: &str| {
+        for _ in 0..2400 {
+            let detail = jobs.detail(import).unwrap();
+            if detail.listed.state == state && (state != STAGED || detail.tried.is_some()) {
+                return detail;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        panic!("never {state}: {:?}", jobs.detail(import));
+    };
+    jobs.want(import, Wanted::Try, "li").unwrap();
+    assert_eq!(until(STAGED).tried.unwrap().bad, 1);
+    assert_nothing_personal(folder.path(), &texts, b"orders.csv");
+    jobs.want(import, Wanted::Run, "li").unwrap();
+    assert_eq!(until(DONE).listed.row.bad, 1);
+    drop(jobs);
+    let more: Vec<String> = texts.into_iter().chain(["19912345678".to_owned()]).collect();
+    assert_nothing_personal(folder.path(), &more, b"orders.csv");
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn request(orders: &Orders) -> Outcome<Request> {
         Preset::Generic(_) => "file".to_owned(),
         Preset::Cdnow | Preset::CompleteJourney | Preset::Taobao | Preset::Douyin => preset.name().to_owned(),
     });
-    if source.is_empty() || source.len() > 64 || source.chars().any(char::is_control) || source == perennial_app::engine::OWN_SOURCE {
+    if !import::is_source_name(&source) {
         return Err(Failure::misunderstood("a source's name has 1 to 64 characters", "来源名称为 1 到 64 个字符"));
     }
     let shift = match orders.shift_to {
@@ -142,7 +142,7 @@ fn request(orders: &Orders) -> Outcome<Request> {
         Some(ShiftTo::Day(day)) => Shift::To(day),
     };
     let name = orders.file.file_name().map_or_else(|| orders.file.display().to_string(), |name| name.to_string_lossy().into_owned());
-    Ok(Request { file: orders.file.clone(), name, source, preset, shift })
+    Ok(Request { file: (&orders.file).into(), name, source, preset, shift })
 }
 
 /// YAML; JSON is YAML, too.

@@ -22,6 +22,7 @@ pub use self::key::{hex, master_of, private_folder, write_private};
 use self::quiet::Quiet;
 use crate::failure::{Failure, Outcome};
 
+#[derive(Clone)]
 pub struct Place {
     pub folder: PathBuf,
     /// The database's address; `None` for SQLite in the folder.
@@ -98,6 +99,18 @@ impl Place {
         }
         let house = House::init(self.ports(false)?, brand, "owner")?;
         Ok(Held { house: Arc::new(house), _lock: lock })
+    }
+
+    /// Nothing was ever made here: a folder that is missing or empty, or one whose making was cut short. A mistyped folder looks the same,
+    /// so whoever asks says where it is.
+    pub fn is_empty(&self) -> Outcome<bool> {
+        if self.url.is_none() && !self.journal().is_file() {
+            return Ok(true);
+        }
+        if !key::exists(&self.folder) {
+            return Ok(false);
+        }
+        Ok(!House::is_initialised(self.desk()?.as_mut())?)
     }
 
     /// Opens for writing, after the journal was compared with its witness.

@@ -127,6 +127,58 @@ fn orders_acknowledged_over_http_survive_sixteen_kills_once_each() {
     assert_eq!(brand.ok(&["doctor", "--json"]).json()["sound"], true);
 }
 
+/// The state of the only import, asked of the server; `None` when it is gone.
+fn import_of(address: &str, cookie: &str) -> Option<Value> {
+    let answer = agent().get(format!("{address}/api/v1/imports/1")).header("cookie", cookie).call().ok()?;
+    answer.into_body().read_json::<Value>().ok()
+}
+
+#[test]
+fn an_import_of_the_server_goes_on_by_itself_after_every_kill() {
+    let brand = Brand::cdnow();
+    let mut seeded = Seeded(0x00c0_ffee_0003);
+    let content = std::fs::read(file("cdnow/CDNOW_sample.txt")).unwrap();
+    let mut kills = 0;
+    let mut first = true;
+    let detail = loop {
+        let Served { mut child, address } = serve(&brand);
+        let cookie = sign_in(&address);
+        if std::mem::take(&mut first) {
+            let post =
+                |path: &str| agent().post(format!("{address}/api/v1/imports{path}")).header("cookie", &cookie).header("x-perennial", "1");
+            assert_eq!(post("?name=sample.txt").header("content-type", "text/plain").send(&content[..]).unwrap().status(), 201);
+            assert_eq!(post("/1/start").send_empty().unwrap().status(), 202);
+        }
+        let before = import_of(&address, &cookie).unwrap()["import"]["records"].as_u64().unwrap();
+        let enough = kills >= KILLS_EACH / 2;
+        let mut detail = Value::Null;
+        // Each life takes in something before it ends, so that the next begins in the middle.
+        for _ in 0..6000 {
+            detail = import_of(&address, &cookie).unwrap();
+            let far = detail["import"]["records"].as_u64().unwrap() > before;
+            if detail["import"]["state"] == "done" || (far && !enough) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::thread::sleep(Duration::from_millis(seeded.below(60)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if detail["import"]["state"] == "done" {
+            break detail;
+        }
+        kills += 1;
+    };
+    assert!(kills >= 2, "only {kills} kills met it");
+    let [new, updated, unchanged, skipped, bad] = counts(&detail["import"]);
+    assert_eq!((new + unchanged, updated, skipped, bad), (6919, 0, 0, 0), "{detail}");
+    assert_eq!(recorded(&brand).len(), 6919);
+    assert_eq!(brand.stages("1998-06-30")["members"], 2357);
+    assert_eq!(brand.ok(&["doctor", "--json"]).json()["sound"], true);
+    let left: Vec<_> = std::fs::read_dir(brand.data().join("staged")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["node"], "the uploaded file is gone");
+}
+
 #[test]
 fn an_import_killed_sixteen_times_comes_to_the_same() {
     let brand = Brand::cdnow();

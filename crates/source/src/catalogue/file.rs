@@ -47,7 +47,7 @@ pub struct Reader {
 
 /// Opens a file of entries of one kind.
 pub fn open(path: &Path, kind: Kind, currency: Currency) -> Result<Reader, FileError> {
-    let (rows, layout) = Layout::find(path, &Mapping::default())?;
+    let (rows, layout) = Layout::find(&path.into(), &Mapping::default())?;
     let mut columns: Vec<(usize, Column)> = Vec::new();
     for (index, name) in layout.names.iter().enumerate() {
         let Some(column) = meaning(kind, name) else { continue };

@@ -2,8 +2,7 @@
 //!
 //! A row is an order of one line, paid at the start of its day: the files have no times. The member is the first column of both.
 
-use std::path::Path;
-
+use crate::input::Input;
 use crate::mapping::{Field, Mapping};
 use crate::problem::FileError;
 use crate::rows::{Row, Rows};
@@ -16,8 +15,8 @@ const SAMPLE: [&str; 5] = ["customer_id", "sample_id", "date", "number_of_cds", 
 const COLUMNS: [(Field, &str); 4] =
     [(Field::Number, "customer_id"), (Field::PaidAt, "date"), (Field::Quantity, "number_of_cds"), (Field::LinePaid, "dollar_value")];
 
-pub fn open(path: &Path) -> Result<(Rows, Layout), FileError> {
-    Layout::fixed(path, columns)
+pub fn open(input: &Input) -> Result<(Rows, Layout), FileError> {
+    Layout::fixed(input, columns)
 }
 
 pub fn mapping() -> Mapping {

@@ -4,9 +4,7 @@
 //! Times are local; they are read in the brand's zone (the stores' own is America/New_York).
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,8 +12,10 @@ use flate2::read::MultiGzDecoder;
 use perennial_kernel::{Body, Identity, IdentityKind, Incoming, Line, Money, Order, OrderKey, Personal, Quantity};
 
 use crate::context::Context;
+use crate::input::Input;
 use crate::problem::{BadRow, FileError, Problem, shorten};
 use crate::reader::Record;
+use crate::rows::bytes::Bytes;
 use crate::value::amount::within_limit;
 use crate::value::cell::Cell;
 use crate::value::time;
@@ -41,8 +41,13 @@ pub struct JourneyReader {
 }
 
 impl JourneyReader {
+    /// Whether the file, packed or not, begins as this layout does.
+    pub fn recognises(input: &Input) -> Result<bool, FileError> {
+        Ok(Lines::open(input)?.next().is_ok_and(|line| line.is_some_and(|(_, text)| text.starts_with(SIGNATURE))))
+    }
+
     /// Opens the file, packed or not, and counts its lines.
-    pub fn open(path: &Path, context: Context) -> Result<Self, FileError> {
+    pub fn open(input: &Input, context: Context) -> Result<Self, FileError> {
         if context.currency.scale() != 2 {
             return Err(FileError::new(
                 "preset.currency",
@@ -50,7 +55,7 @@ impl JourneyReader {
                 "该样例以美元和美分计：品牌币种必须有两位小数。",
             ));
         }
-        let mut lines = Lines::open(path)?;
+        let mut lines = Lines::open(input)?;
         if !lines.next()?.is_some_and(|(_, text)| text.starts_with(SIGNATURE)) {
             return Err(FileError::new("preset.other_file", "The file does not have this preset's layout.", "文件格式与该预设不符。"));
         }
@@ -58,7 +63,7 @@ impl JourneyReader {
         while let Some((_, text)) = lines.next()? {
             rows += u64::from(text.starts_with(|c: char| c.is_ascii_digit()));
         }
-        let lines = Lines::open(path)?;
+        let lines = Lines::open(input)?;
         Ok(Self { lines, context, products: HashMap::new(), texts: HashMap::new(), ahead: None, rows, ended: false })
     }
 
@@ -220,10 +225,10 @@ struct Lines {
 }
 
 impl Lines {
-    fn open(path: &Path) -> Result<Self, FileError> {
-        let packed = crate::table::layout::magic(path)?.starts_with(&[0x1f, 0x8b]);
-        let file = File::open(path)?;
-        let total = file.metadata()?.len();
+    fn open(input: &Input) -> Result<Self, FileError> {
+        let packed = crate::table::layout::magic(input)?.starts_with(&[0x1f, 0x8b]);
+        let file = Bytes::open(input)?;
+        let total = file.total();
         let read = Arc::new(AtomicU64::new(0));
         let counted = Counted { inner: BufReader::with_capacity(1 << 16, file), read: Arc::clone(&read) };
         let inner: Box<dyn Read + Send> = if packed { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) };
@@ -248,7 +253,7 @@ impl std::fmt::Debug for Lines {
 }
 
 struct Counted {
-    inner: BufReader<File>,
+    inner: BufReader<Bytes>,
     read: Arc<AtomicU64>,
 }
 

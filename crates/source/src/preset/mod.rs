@@ -7,7 +7,10 @@ pub mod report;
 pub mod taobao;
 
 use self::report::Report;
+use crate::input::Input;
 use crate::mapping::Mapping;
+use crate::problem::FileError;
+use crate::table::layout::Layout;
 
 /// How a file is to be read.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,6 +38,18 @@ impl Preset {
             "douyin" => Self::Douyin,
             _ => return None,
         })
+    }
+
+    /// The preset whose files look like this one; `generic` where none does.
+    pub fn recognise(input: &Input) -> Result<Self, FileError> {
+        if journey::JourneyReader::recognises(input)? {
+            return Ok(Self::CompleteJourney);
+        }
+        if cdnow::open(input).is_ok() {
+            return Ok(Self::Cdnow);
+        }
+        let (_, layout) = Layout::find(input, &Mapping::default())?;
+        Ok(Self::by_columns(&layout.names).unwrap_or(Self::Generic(None)))
     }
 
     /// Zone and currency of a sample brand, for setting one up; `None` where the brand's own hold.

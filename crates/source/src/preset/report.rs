@@ -1,7 +1,6 @@
 //! Exports of marketplaces: tables recognised by the names of their columns.
 
-use std::path::Path;
-
+use crate::input::Input;
 use crate::mapping::{Field, Mapping, Status};
 use crate::problem::FileError;
 use crate::rows::Rows;
@@ -28,8 +27,8 @@ impl Report {
         self.known_by.iter().all(|column| names.iter().any(|name| name == column))
     }
 
-    pub fn open(&self, path: &Path) -> Result<(Rows, Layout, Mapping), FileError> {
-        let (rows, layout) = Layout::find(path, &Mapping::default())?;
+    pub fn open(&self, input: &Input) -> Result<(Rows, Layout, Mapping), FileError> {
+        let (rows, layout) = Layout::find(input, &Mapping::default())?;
         if !self.fits(&layout.names) {
             return Err(FileError::new(
                 "preset.other_file",

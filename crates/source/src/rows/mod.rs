@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod encoding;
 pub mod sheet;
 pub mod text;
+mod unpacked;
 
 use crate::problem::{FileError, Problem};
 use crate::value::{Cell, Kind};

@@ -1,12 +1,14 @@
 //! The first sheet of a workbook as rows, held in memory. Cells are taken one by one: a stray cell in the last column costs nothing.
 
-use std::io::Cursor;
-use std::path::Path;
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
 use super::Row;
+use super::bytes::Bytes;
+use super::unpacked;
+use crate::input::Input;
 use crate::problem::FileError;
 use crate::value::Kind;
 
@@ -34,11 +36,17 @@ pub struct SheetRows {
 
 impl SheetRows {
     /// Reads the sheet named `sheet`, or the first.
-    pub fn open(path: &Path, sheet: Option<&str>) -> Result<Self, FileError> {
-        if std::fs::metadata(path)?.len() > FILE_BYTES_MAX {
+    pub fn open(input: &Input, sheet: Option<&str>) -> Result<Self, FileError> {
+        let mut file = Bytes::open(input)?;
+        if file.total() > FILE_BYTES_MAX {
             return Err(too_large());
         }
-        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(std::fs::read(path)?)).map_err(|error| damaged(&error))?;
+        let mut packed = Vec::with_capacity(file.total() as usize);
+        file.read_to_end(&mut packed)?;
+        if !unpacked::is_bearable(&packed) {
+            return Err(too_large());
+        }
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(packed)).map_err(|error| damaged(&error))?;
         let names = book.sheet_names();
         let name = match sheet {
             Some(name) => names.iter().find(|known| *known == name),

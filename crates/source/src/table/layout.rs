@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::io::Read;
-use std::path::Path;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::guess;
+use crate::input::Input;
 use crate::mapping::Mapping;
 use crate::problem::FileError;
 use crate::rows::bytes::Bytes;
@@ -17,6 +17,7 @@ use crate::value::cell;
 
 /// Title lines above the header are searched this far.
 const HEAD_ROWS: usize = 30;
+const HEAD_BYTES: u64 = 4096;
 const UTF16_BYTES_MAX: u64 = 256 << 20;
 
 #[derive(Clone, Debug)]
@@ -33,13 +34,13 @@ pub struct Layout {
 
 impl Layout {
     /// Opens `path` and finds its layout, except for what `mapping` says.
-    pub fn find(path: &Path, mapping: &Mapping) -> Result<(Rows, Self), FileError> {
+    pub fn find(input: &Input, mapping: &Mapping) -> Result<(Rows, Self), FileError> {
         let mut rows;
         let (mut encoding, mut delimiter) = (None, None);
-        if is_workbook(path)? {
-            rows = Rows::Sheet(SheetRows::open(path, mapping.sheet.as_deref())?);
+        if is_workbook(input)? {
+            rows = Rows::Sheet(SheetRows::open(input, mapping.sheet.as_deref())?);
         } else {
-            let (bytes, used, shown, mark) = text(path, mapping)?;
+            let (bytes, used, shown, mark) = text(input, mapping)?;
             let chosen = match mapping.delimiter {
                 Some(wanted) => u8::try_from(wanted).map_err(|_| bad_delimiter())?,
                 None => best_delimiter(&bytes, used, mark)?,
@@ -62,11 +63,11 @@ impl Layout {
     }
 
     /// A text file of columns apart by blanks, whose names are known; `header` says whether the first row is a header.
-    pub fn fixed(path: &Path, names: impl Fn(&Row) -> Option<(Vec<String>, bool)>) -> Result<(Rows, Self), FileError> {
-        if is_workbook(path)? {
+    pub fn fixed(input: &Input, names: impl Fn(&Row) -> Option<(Vec<String>, bool)>) -> Result<(Rows, Self), FileError> {
+        if is_workbook(input)? {
             return Err(not_the_preset());
         }
-        let mut rows = Rows::Text(Box::new(TextRows::new(Bytes::open(path)?, Split::Blanks, UTF_8, 0)?));
+        let mut rows = Rows::Text(Box::new(TextRows::new(Bytes::open(input)?, Split::Blanks, UTF_8, 0)?));
         let mut row = Row::default();
         if !rows.next(&mut row)? {
             return Err(FileError::new("file.empty", "The file holds no rows.", "文件中没有数据行。"));
@@ -111,14 +112,14 @@ impl Layout {
     }
 }
 
-pub(crate) fn magic(path: &Path) -> Result<Vec<u8>, FileError> {
+pub(crate) fn magic(input: &Input) -> Result<Vec<u8>, FileError> {
     let mut head = Vec::new();
-    Bytes::open(path)?.take(8).read_to_end(&mut head)?;
+    Bytes::open(input)?.take(8).read_to_end(&mut head)?;
     Ok(head)
 }
 
-fn is_workbook(path: &Path) -> Result<bool, FileError> {
-    let head = magic(path)?;
+fn is_workbook(input: &Input) -> Result<bool, FileError> {
+    let head = magic(input)?;
     if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(FileError::new(
             "file.old_excel",
@@ -133,8 +134,8 @@ fn is_workbook(path: &Path) -> Result<bool, FileError> {
 }
 
 /// The bytes to read, the encoding they are read in, the file's own encoding, and where the text begins.
-fn text(path: &Path, mapping: &Mapping) -> Result<(Bytes, &'static Encoding, &'static Encoding, u64), FileError> {
-    let bytes = Bytes::open(path)?;
+fn text(input: &Input, mapping: &Mapping) -> Result<(Bytes, &'static Encoding, &'static Encoding, u64), FileError> {
+    let bytes = Bytes::open(input)?;
     let mut found = encoding::detect(&mut bytes.another()?)?;
     if let Some(name) = &mapping.encoding {
         let wanted = encoding::by_name(name).ok_or_else(|| unknown_encoding(name))?;
@@ -143,6 +144,9 @@ fn text(path: &Path, mapping: &Mapping) -> Result<(Bytes, &'static Encoding, &'s
         }
     }
     if found.encoding != UTF_16LE && found.encoding != UTF_16BE {
+        if is_binary(&bytes)? {
+            return Err(not_a_table());
+        }
         return Ok((bytes, found.encoding, found.encoding, found.mark));
     }
     // Cells cannot be cut out of UTF-16 byte by byte; such files are small exports of Excel.
@@ -224,6 +228,21 @@ fn header_names(row: &Row) -> Vec<String> {
         names.pop();
     }
     names
+}
+
+/// Text has no zero bytes; a picture, a PDF and the like have some near their beginning.
+fn is_binary(bytes: &Bytes) -> Result<bool, FileError> {
+    let mut head = Vec::new();
+    bytes.another()?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    Ok(head.contains(&0) || head.starts_with(b"%PDF"))
+}
+
+fn not_a_table() -> FileError {
+    FileError::new(
+        "file.not_a_table",
+        "This is no table: a CSV or text file, or an Excel workbook (.xlsx), is needed.",
+        "这不是表格文件：请提供 CSV、文本文件或 Excel 工作簿（.xlsx）。",
+    )
 }
 
 fn not_the_preset() -> FileError {

@@ -84,7 +84,7 @@ fn reading_can_resume_anywhere() {
 
 #[test]
 fn progress_ends_at_the_files_end() {
-    let mut reader = open(&data("cdnow/CDNOW_sample.txt"), &Preset::Cdnow, new_york()).unwrap();
+    let mut reader = open(data("cdnow/CDNOW_sample.txt"), &Preset::Cdnow, new_york()).unwrap();
     assert_eq!(reader.progress(), (0, 228_327));
     let mut before = 0;
     while reader.next().is_some() {

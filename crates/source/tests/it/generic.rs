@@ -327,7 +327,13 @@ fn files_that_are_no_tables_are_refused_with_a_word() {
         let found = open(file.path(), &Preset::Generic(None), shanghai());
         assert_eq!(found.map_or_else(|error| error.code, |mut reader| if reader.next().is_none() { "" } else { "rows" }), code);
     }
-    assert_eq!(open("/nowhere".as_ref(), &Preset::Generic(None), shanghai()).unwrap_err().code, "file.not_found");
+    let long = format!("order_id,date,amount\n1,2026-01-05,{}\n2,2026-01-05,1.00\n", "9".repeat(10 << 20));
+    let path = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(path.path(), long).unwrap();
+    let items: Vec<_> = open(path.path(), &Preset::Generic(None), shanghai()).unwrap().collect();
+    assert_eq!(items.len(), 2, "a line of 10 MB costs itself alone");
+    assert_eq!((items[0].as_ref().unwrap_err().line, items[0].as_ref().unwrap_err().code), (2, "row.too_long"));
+    assert_eq!(open(std::path::Path::new("/nowhere"), &Preset::Generic(None), shanghai()).unwrap_err().code, "file.not_found");
 }
 
 #[test]

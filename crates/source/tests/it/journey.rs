@@ -58,8 +58,8 @@ fn a_damaged_basket_is_one_bad_row_and_a_cut_file_says_so() {
 
 #[test]
 fn it_can_be_inspected_like_any_file() {
-    let inspection = inspect(&data(FILE), &Preset::CompleteJourney, &context("America/New_York", "USD")).unwrap();
+    let inspection = inspect(data(FILE), &Preset::CompleteJourney, &context("America/New_York", "USD")).unwrap();
     assert_eq!((inspection.preset, inspection.rows, inspection.first_bad.len()), ("complete-journey", 1_469_307, 0));
-    let code = open(&data(FILE), &Preset::CompleteJourney, context("Asia/Tokyo", "JPY")).unwrap_err().code;
+    let code = open(data(FILE), &Preset::CompleteJourney, context("Asia/Tokyo", "JPY")).unwrap_err().code;
     assert_eq!(code, "preset.currency");
 }

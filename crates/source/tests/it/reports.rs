@@ -51,7 +51,7 @@ fn the_order_export_of_douyin_is_read_sub_order_by_sub_order() {
     let skus: Vec<_> = first.lines.iter().map(|line| (line.sku.as_str(), line.paid.0)).collect();
     assert_eq!(skus, [("TEA-50", 9_000), ("CUP-1", 2_000)], "the postage in it is no part of the line");
     let notes = {
-        let mut reader = open(&sample("douyin.csv"), &Preset::Douyin, shanghai()).unwrap();
+        let mut reader = open(sample("douyin.csv"), &Preset::Douyin, shanghai()).unwrap();
         reader.by_ref().for_each(drop);
         reader.notes().into_iter().map(|note| (note.code, note.count)).collect::<Vec<_>>()
     };
@@ -77,17 +77,17 @@ fn a_later_export_of_the_same_order_has_a_later_version() {
 #[test]
 fn exports_are_recognised_by_their_columns() {
     for (name, preset) in [("taobao.csv", Preset::Taobao), ("douyin.csv", Preset::Douyin)] {
-        let found = inspect(&sample(name), &Preset::Generic(None), &shanghai()).unwrap();
+        let found = inspect(sample(name), &Preset::Generic(None), &shanghai()).unwrap();
         let names: Vec<String> = found.columns.iter().map(|column| column.name.clone()).collect();
         assert_eq!(Preset::by_columns(&names), Some(preset.clone()), "{name}");
-        let found = inspect(&sample(name), &preset, &shanghai()).unwrap();
+        let found = inspect(sample(name), &preset, &shanghai()).unwrap();
         assert_eq!((found.preset, found.missing.as_slice(), found.rows), (preset.name(), &[][..], 5));
         assert_eq!(Preset::parse(preset.name()), Some(preset));
     }
     assert_eq!(Preset::by_columns(&["订单编号".to_owned(), "订单状态".to_owned()]), None);
     let other = file("订单编号,付款时间,金额\nA,2026-01-02,1\n");
     assert_eq!(open(other.path(), &Preset::Taobao, shanghai()).unwrap_err().code, "preset.other_file");
-    let found = inspect(&sample("taobao.csv"), &Preset::Taobao, &shanghai()).unwrap();
+    let found = inspect(sample("taobao.csv"), &Preset::Taobao, &shanghai()).unwrap();
     assert_eq!((found.encoding, found.header_line), (Some("gb18030"), 1));
     assert_eq!(found.mapping.columns.get(&Field::Shipping).map(String::as_str), Some("买家应付邮费"));
 }

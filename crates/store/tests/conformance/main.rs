@@ -3,6 +3,7 @@
 mod catalogue;
 mod console;
 mod desk;
+mod imports;
 mod journal;
 mod postgres;
 mod race;
@@ -78,6 +79,10 @@ macro_rules! conforms {
                 a_jobs_pieces_come_back_in_their_places
                 views_are_kept_by_room_and_dropped_by_their_owner
                 notes_of_policies_come_in_the_order_they_were_written
+            }
+            imports {
+                a_job_is_kept_changed_and_dropped_with_what_it_told
+                what_was_wanted_is_settled_unless_something_else_is_wanted_by_now
             }
         }
     };

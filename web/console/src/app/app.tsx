@@ -32,6 +32,7 @@ const queries = new QueryClient({
 
 const router = createBrowserRouter([
   { path: "/sign-in", lazy: async () => ({ Component: (await import("../features/session/sign-in")).SignIn }) },
+  { path: "/setup", lazy: async () => ({ Component: (await import("../features/setup/setup-page")).SetupPage }) },
   {
     element: (
       <SignedIn>
@@ -53,6 +54,8 @@ const router = createBrowserRouter([
       { path: "/policies", lazy: async () => ({ Component: (await import("../features/policies/policies-page")).PoliciesPage }) },
       { path: "/policies/:model", lazy: async () => ({ Component: (await import("../features/policies/policy-page")).PolicyPage }) },
       { path: "/catalogue", lazy: async () => ({ Component: (await import("../features/catalogue/catalogue-page")).CataloguePage }) },
+      { path: "/imports", lazy: async () => ({ Component: (await import("../features/imports/imports-page")).ImportsPage }) },
+      { path: "/imports/:import", lazy: async () => ({ Component: (await import("../features/imports/import-page")).ImportPage }) },
       { path: "*", Component: NotFound },
     ],
   },

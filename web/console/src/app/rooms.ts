@@ -1,5 +1,5 @@
 /** The rooms, in groups, as the navigation shows them. A new room adds its row here, its route in app.tsx and its name under `shell.nav`. */
-import { Activity, LayoutDashboard, Store, MailWarning, Plug, Scale, Users, Waypoints, type LucideIcon } from "lucide-react";
+import { Activity, FileUp, LayoutDashboard, Store, MailWarning, Plug, Scale, Users, Waypoints, type LucideIcon } from "lucide-react";
 import type { Texts } from "../texts/en";
 
 export type Room = { to: string; key: Exclude<keyof Texts["shell"]["nav"], "label" | "more" | "group">; Icon: LucideIcon };
@@ -19,6 +19,7 @@ export const GROUPS: Group[] = [
   {
     key: "data",
     rooms: [
+      { to: "/imports", key: "imports", Icon: FileUp },
       { to: "/sources", key: "sources", Icon: Plug },
       { to: "/events", key: "events", Icon: Activity },
       { to: "/dead-letters", key: "letters", Icon: MailWarning },

@@ -4,6 +4,7 @@ import type { paths } from "./schema";
 import { ApiError, problemOf } from "./problem";
 
 export { ApiError, type Problem } from "./problem";
+export { badRowsUrl, uploadImport } from "./imports";
 
 type Answer<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { "application/json": infer Body } } } };
@@ -42,6 +43,12 @@ export type Understood = paths["/api/v1/conditions"]["post"]["responses"][200]["
 export type CatalogueEntry = Answer<"/api/v1/catalogue/{kind}">["entries"][number];
 export type CatalogueEntryTold = Answer<"/api/v1/catalogue/{kind}/{id}">;
 export type CatalogueImported = paths["/api/v1/catalogue/{kind}/import"]["post"]["responses"][200]["content"]["application/json"];
+export type Import = ImportDetail["import"];
+export type ImportDetail = Answer<"/api/v1/imports/{import}">;
+export type ImportColumn = NonNullable<ImportDetail["found"]>["columns"][number];
+export type ImportReading = NonNullable<ImportDetail["reading"]>;
+export type ImportProblem = NonNullable<ImportDetail["dry_run"]>["first_bad"][number];
+export type ImportUndo = Answer<"/api/v1/imports/{import}/undo">;
 export type MembersQuery = NonNullable<paths["/api/v1/members"]["get"]["parameters"]["query"]>;
 export type Source = Answer<"/api/v1/sources">[number];
 export type NewSource = paths["/api/v1/sources"]["post"]["requestBody"]["content"]["application/json"];

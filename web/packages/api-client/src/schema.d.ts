@@ -284,6 +284,184 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The imports, newest first. */
+        get: operations["imports"];
+        put?: never;
+        /**
+         * Takes a file: as the body itself with `?name=orders.csv`, or as the part `file` of a form. The answer says how it was understood; nothing
+         *     is imported yet. A file that cannot be read at all is refused and not kept.
+         */
+        post: operations["upload_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import: how far it has come, what was found in its file, and what a dry run said. */
+        get: operations["import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/bad-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The refused rows, to be mended and imported again: line and reason first, then the row as it stood. Nothing that begins like a formula
+         *     leaves as one; noted in the audit trail.
+         */
+        get: operations["bad_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives it up and deletes the file; what was taken before stays until it is undone. */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a dry run in the background: what the import would do, told against what is recorded, with nothing written. */
+        post: operations["try_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how the staged file is to be read, looks at it again with that, and remembers it for files with the same columns. */
+        put: operations["map_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops after the batch under way; `resume` goes on there. Ends a dry run. */
+        post: operations["pause_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on where it was paused or broken off. */
+        post: operations["resume_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the import in the background; one runs at a time, others wait. */
+        post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What undoing would take back. */
+        get: operations["preview_undo"];
+        put?: never;
+        /** Takes back what the import brought, in the background. */
+        post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -842,6 +1020,41 @@ export interface paths {
         post: operations["sign_in"];
         /** Signs out. */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a brand is still to be set up. */
+        get: operations["setup_state"];
+        put?: never;
+        /** Sets the brand up, with the one-time code that the server printed at its start; the owner is signed in. Refused where a brand lives already. */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stages the sample brand's orders (CDNOW, carried in the program), moved up to today, and begins their import. */
+        post: operations["load_sample"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1530,6 +1743,188 @@ export interface components {
             store: string;
             version: string;
         };
+        /** @description One import of one file. */
+        Import: {
+            /** Format: int64 */
+            bad: number;
+            by: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of the uploaded file while it is kept.
+             */
+            bytes: number | null;
+            ended_at: string | null;
+            /** @description The file's name. */
+            file: string;
+            /** Format: int64 */
+            import: number;
+            /** Format: int64 */
+            new: number;
+            /**
+             * Format: double
+             * @description Of the work under way, 0 to 100.
+             */
+            percent: number | null;
+            /** @description How files of its kind are read: `generic`, `cdnow` …. */
+            preset: string;
+            /**
+             * Format: int64
+             * @description Records dealt with so far.
+             */
+            records: number;
+            /** Format: double */
+            records_per_second: number | null;
+            /** Format: double */
+            seconds_left: number | null;
+            /**
+             * Format: int32
+             * @description Days by which its dates were moved.
+             */
+            shift_days: number;
+            /** Format: int64 */
+            skipped: number;
+            source: string;
+            started_at: string;
+            /** @description `staged`, `trying`, `waiting`, `running`, `pausing`, `paused`, `done`, `failed`, `cancelling`, `cancelled`, `undoing`, `undone`. */
+            state: string;
+            trouble: components["schemas"]["ImportTrouble"] | null;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            updated: number;
+        };
+        ImportColumn: {
+            /**
+             * Format: double
+             * @description How sure the guess is, 0 to 1.
+             */
+            confidence: number;
+            field: string | null;
+            /**
+             * Format: double
+             * @description The share of rows in which it says something, 0 to 1.
+             */
+            filled: number;
+            /** @description The kind of a further identity it is mapped to. */
+            identity: string | null;
+            name: string;
+            /** @description Up to five values, masked where they may name a person. */
+            samples: string[];
+        };
+        /** @description One import with what was found in its file; the parts are null once the file is gone. */
+        ImportDetail: {
+            dry_run: components["schemas"]["ImportDryRun"] | null;
+            found: components["schemas"]["ImportFound"] | null;
+            import: components["schemas"]["Import"];
+            reading: components["schemas"]["ImportReading"] | null;
+        };
+        /** @description What an import would do. */
+        ImportDryRun: {
+            /** Format: int64 */
+            bad: number;
+            /** @description The first of them. */
+            first_bad: components["schemas"]["ImportProblem"][];
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            records: number;
+            /** Format: int32 */
+            shift_days: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            updated: number;
+        };
+        /** @description How a file was understood. */
+        ImportFound: {
+            columns: components["schemas"]["ImportColumn"][];
+            delimiter: string | null;
+            /** @description Null for a workbook. */
+            encoding: string | null;
+            first_bad: components["schemas"]["ImportProblem"][];
+            /**
+             * Format: int64
+             * @description From 1; 0 when there is no header.
+             */
+            header_line: number;
+            /** @description Fields that must be mapped before the file can be read. */
+            missing: string[];
+            /** @description The mapping was saved for an earlier file with the same columns. */
+            remembered: boolean;
+            /** Format: int64 */
+            rows: number;
+        };
+        /** @description Which column says what; used by preset `generic`. */
+        ImportMapping: {
+            channel?: string | null;
+            /** @description Field to column. */
+            columns: {
+                [key: string]: string;
+            };
+            delimiter?: string | null;
+            encoding?: string | null;
+            /** Format: int64 */
+            header_line?: number | null;
+            /** @description Kind of a further identity to column. */
+            identities: {
+                [key: string]: string;
+            };
+            sheet?: string | null;
+            /** @description Word of the status column to `paid`, `unpaid`, `cancelled`, `refunded`. */
+            statuses: {
+                [key: string]: string;
+            };
+        };
+        /** @description Newest first. */
+        ImportPage: {
+            items: components["schemas"]["Import"][];
+            next: string | null;
+            total: number;
+        };
+        /** @description A refused row: where, and why. */
+        ImportProblem: {
+            code: string;
+            column: string | null;
+            /** Format: int64 */
+            line: number;
+            reason: components["schemas"]["Words"];
+        };
+        /** @description How a file is to be read. */
+        ImportReading: {
+            mapping: components["schemas"]["ImportMapping"];
+            preset: string;
+            /** @description Dates move by whole weeks, so that the last order falls into the last seven days: for sample data. */
+            shift_to_today: boolean;
+            /** @description Orders are unique within a source. */
+            source: string;
+        };
+        /** @description Why work on an import ended before its end. */
+        ImportTrouble: {
+            code: string;
+            reason: components["schemas"]["Words"];
+        };
+        /** @description What undoing would take back. */
+        ImportUndo: {
+            /** Format: int64 */
+            facts: number;
+            /** Format: int64 */
+            import: number;
+            /**
+             * Format: int64
+             * @description Members whose history becomes another.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Of them: those nobody else has told anything about.
+             */
+            members_gone: number;
+            money: components["schemas"]["Money"];
+            /** Format: int64 */
+            orders: number;
+        };
         Job: {
             created_at: string;
             /** Format: int64 */
@@ -1692,6 +2087,23 @@ export interface components {
             name: string;
             /** @description `read`, `write`. */
             scopes: string[];
+        };
+        NewBrand: {
+            /** @description As printed on the server's terminal. */
+            code: string;
+            /**
+             * @description ISO 4217.
+             * @example CNY
+             */
+            currency: string;
+            name: string;
+            /** @description Of the account `owner`. */
+            password: string;
+            /**
+             * @description IANA name.
+             * @example Asia/Shanghai
+             */
+            time_zone: string;
         };
         NewSource: {
             kind: string;
@@ -2012,6 +2424,10 @@ export interface components {
         Session: {
             name: string;
             role: string;
+        };
+        SetupState: {
+            /** @description No brand lives here yet: it is set up with the code the server printed. */
+            needed: boolean;
         };
         SignIn: {
             name: string;
@@ -2934,6 +3350,381 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_import: {
+        parameters: {
+            query?: {
+                /** @description The file's name, where the body is the file itself */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file; or multipart/form-data with a part `file` */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bad_rows: {
+        parameters: {
+            query?: {
+                /** @description xlsx (the default) or csv */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportReading"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUndo"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4071,6 +4862,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setup_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBrand"];
+            };
+        };
+        responses: {
+            /** @description Made; the owner's session cookie is set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {

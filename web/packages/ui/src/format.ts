@@ -55,6 +55,15 @@ export function createFormat(language: Language, timeZone: string) {
   };
 }
 
+/** The time zone of this browser, as a first guess of the brand's. */
+export function guessedZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+}
+
+export function timeZones(): string[] {
+  return Intl.supportedValuesOf("timeZone");
+}
+
 /** Days from one day to another; negative when `to` is earlier. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((midnight(to).getTime() - midnight(from).getTime()) / 86_400_000);

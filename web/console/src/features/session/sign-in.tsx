@@ -6,6 +6,7 @@ import { ApiError } from "@perennial/api-client";
 import { Failure } from "../../app/states";
 import { chooseLanguage, usePreferences } from "../../app/preferences";
 import { usePageTitle } from "../../app/words";
+import { useSetup } from "../setup/queries";
 import { useSession, useSignIn } from "./queries";
 import "./sign-in.css";
 
@@ -15,10 +16,13 @@ export function SignIn() {
   const session = useSession();
   const signIn = useSignIn();
   const [search] = useSearchParams();
+  const setup = useSetup();
   const [missing, setMissing] = useState(false);
   usePageTitle(t("session.title"));
 
   if (session.data) return <Navigate replace to={insideOnly(search.get("then"))} />;
+
+  if (setup.data?.needed) return <Navigate replace to="/setup" />;
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -1,5 +1,6 @@
 import catalogue from "./catalogue.json";
 import events from "./events.json";
+import imports from "./imports.json";
 import letters from "./letters.json";
 import conditions from "./conditions.json";
 import jobs from "./jobs.json";
@@ -10,8 +11,9 @@ import overview from "./overview.json";
 import policies from "./policies.json";
 import search from "./search.json";
 import session from "./session.json";
+import setup from "./setup.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
 
-export const texts = { catalogue, conditions, events, jobs, letters, lifecycle, member, members, overview, policies, search, session, shell, sources };
+export const texts = { catalogue, conditions, events, imports, jobs, letters, lifecycle, member, members, overview, policies, search, session, setup, shell, sources };
 export type Texts = typeof texts;

@@ -1,6 +1,7 @@
 import type { Texts } from "../en";
 import catalogue from "./catalogue.json";
 import events from "./events.json";
+import imports from "./imports.json";
 import letters from "./letters.json";
 import conditions from "./conditions.json";
 import jobs from "./jobs.json";
@@ -11,8 +12,9 @@ import overview from "./overview.json";
 import policies from "./policies.json";
 import search from "./search.json";
 import session from "./session.json";
+import setup from "./setup.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { catalogue, conditions, events, jobs, letters, lifecycle, member, members, overview, policies, search, session, shell, sources } as unknown as Texts;
+export const texts = { catalogue, conditions, events, imports, jobs, letters, lifecycle, member, members, overview, policies, search, session, setup, shell, sources } as unknown as Texts;
