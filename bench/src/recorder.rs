@@ -66,6 +66,34 @@ impl<J: KeyStore> KeyStore for Recorder<J> {
     fn drop_day_keys(&mut self, before: Day) -> PortResult<u64> {
         self.inner.drop_day_keys(before)
     }
+
+    fn day_keys(&mut self) -> PortResult<Vec<(Day, WrappedKey)>> {
+        self.inner.day_keys()
+    }
+
+    fn replace_day_key(&mut self, day: Day, key: &WrappedKey) -> PortResult<()> {
+        self.inner.replace_day_key(day, key)
+    }
+
+    fn after(&mut self, subject: Option<SubjectId>, limit: usize) -> PortResult<Vec<(SubjectId, WrappedKey)>> {
+        self.inner.after(subject, limit)
+    }
+
+    fn replace(&mut self, keys: &[(SubjectId, WrappedKey)]) -> PortResult<()> {
+        self.inner.replace(keys)
+    }
+
+    fn brand(&mut self, name: &str) -> PortResult<Option<Vec<u8>>> {
+        self.inner.brand(name)
+    }
+
+    fn set_brand(&mut self, name: &str, value: &[u8]) -> PortResult<()> {
+        self.inner.set_brand(name, value)
+    }
+
+    fn raise(&mut self, name: &str, value: &[u8]) -> PortResult<()> {
+        self.inner.raise(name, value)
+    }
 }
 
 struct RecordedTx<'a> {

@@ -3,8 +3,10 @@
 mod bench;
 mod brand;
 mod clients;
+mod contract;
 mod demo;
 mod journeys;
+mod python;
 mod run;
 mod server;
 mod test;

@@ -21,6 +21,11 @@ pub fn free_address() -> Result<SocketAddr, String> {
 impl Server {
     /// Starts `program --data … serve` and waits until it answers; what it says goes to `log`.
     pub fn start(program: &Path, data: &Path, log: PathBuf) -> Result<Self, String> {
+        Self::start_with(program, data, log, &[])
+    }
+
+    /// As [`Self::start`], with more words after `serve`.
+    pub fn start_with(program: &Path, data: &Path, log: PathBuf, more: &[&str]) -> Result<Self, String> {
         const PATIENCE: Duration = Duration::from_mins(1);
         let address = free_address()?;
         let out = File::create(&log).map_err(|error| format!("cannot write {}: {error}", log.display()))?;
@@ -29,6 +34,7 @@ impl Server {
             .arg("--data")
             .arg(data)
             .args(["serve", "--listen", &address.to_string()])
+            .args(more)
             .stdin(Stdio::null())
             .stdout(out)
             .stderr(err)

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::run::{call, call_and_keep, cargo, command, output};
 use crate::tools::{self, Part};
-use crate::{brand, clients, journeys, tidy, web};
+use crate::{brand, clients, contract, journeys, tidy, web};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -32,7 +32,7 @@ struct Step {
 }
 
 /// The console comes before the Rust build, which embeds it; the long Rust tests come last.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "tools", run: |root, without| tools::provide(root, without).map(|()| PASSED) },
     Step { name: "format", run: |root, _| call(cargo(root, &["fmt", "--all", "--check"])).map(|()| PASSED) },
     Step { name: "tidy", run: |root, _| tidy::check(root).map(|()| PASSED) },
@@ -44,6 +44,7 @@ const STEPS: [Step; 11] = [
     Step { name: "build", run: |root, _| call(cargo(root, &["build", "--package", "cli"])).map(|()| PASSED) },
     Step { name: "doc tests", run: |root, _| doc_tests(root) },
     Step { name: "client libraries", run: client_libraries },
+    Step { name: "api contract", run: api_contract },
     Step { name: "browser journeys", run: browser_journeys },
     Step { name: "rust tests", run: rust_tests },
     Step { name: "clean tree", run: |root, _| clean_tree(root) },
@@ -157,6 +158,13 @@ fn browser_journeys(root: &Path, without: &[Part]) -> Result<Done, String> {
         return Ok(Done::Left("there are no journeys in e2e/journeys".to_owned()));
     }
     journeys::run(root, &brand::program(root, "debug")).map(Done::Passed)
+}
+
+fn api_contract(root: &Path, without: &[Part]) -> Result<Done, String> {
+    if without.contains(&Part::Contract) {
+        return Ok(Done::Left("told to go without the API's contract".to_owned()));
+    }
+    contract::run(root, &brand::program(root, "debug")).map(Done::Passed)
 }
 
 fn rust_tests(root: &Path, without: &[Part]) -> Result<Done, String> {

@@ -11,6 +11,8 @@ pub enum Part {
     Browser,
     /// The published client libraries of Segment and RudderStack
     Clients,
+    /// The API held to its OpenAPI document
+    Contract,
 }
 
 impl Part {
@@ -19,6 +21,7 @@ impl Part {
             Self::Postgres => "postgres",
             Self::Browser => "browser",
             Self::Clients => "clients",
+            Self::Contract => "contract",
         }
     }
 
@@ -28,6 +31,7 @@ impl Part {
             Self::Postgres => "every test with `postgres` in its name (stores, engine and server on PostgreSQL)",
             Self::Browser => "the browser journeys (e2e/journeys)",
             Self::Clients => "the client libraries against the real program (e2e/clients)",
+            Self::Contract => "the API held to its OpenAPI document (schemathesis)",
         }
     }
 }
@@ -38,11 +42,12 @@ struct Package {
     present: fn() -> bool,
 }
 
-const PACKAGES: [Package; 4] = [
+const PACKAGES: [Package; 5] = [
     Package { name: "postgresql", part: Part::Postgres, present: || !postgres_directories().is_empty() },
     Package { name: "chromium", part: Part::Browser, present: || chromium().is_some() },
     Package { name: "python3-venv", part: Part::Clients, present: has_venv },
     Package { name: "fonts-noto-cjk", part: Part::Browser, present: has_chinese_font },
+    Package { name: "python3-venv", part: Part::Contract, present: has_venv },
 ];
 
 /// Finds or installs everything but the parts in `without`.

@@ -127,7 +127,8 @@ async fn answer(State(entrance): State<Arc<Entrance>>, headers: HeaderMap, reque
 
 async fn set_up(entrance: Arc<Entrance>, request: Request, headers: &HeaderMap) -> Result<Response, Problem> {
     let wanted = setup::read(request).await?;
-    let made = tokio::task::spawn_blocking(move || entrance.set_up(&wanted)).await;
+    let maker = Arc::clone(&entrance);
+    let made = tokio::task::spawn_blocking(move || maker.set_up(&wanted)).await;
     let token = made.map_err(|error| Problem::failure(&error))??;
-    Ok(with_cookie(&token, 12 * 60 * 60, headers))
+    Ok(with_cookie(&entrance.options, &token, 12 * 60 * 60, headers))
 }

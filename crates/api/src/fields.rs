@@ -122,6 +122,19 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// As [`Self::flag`], where absent is something else than false.
+    pub fn maybe_flag(&self, name: &'static str) -> Option<bool> {
+        match self.get(name)? {
+            Value::Bool(flag) => Some(*flag),
+            other => self.wrong(name, ("true or false", "布尔值"), other),
+        }
+    }
+
+    /// Whether the object has the field, and not as null.
+    pub fn has(&self, name: &'static str) -> bool {
+        self.get(name).is_some()
+    }
+
     /// A place in a list.
     pub fn index(&self, name: &'static str) -> u32 {
         let Some(value) = self.get(name) else {

@@ -1,13 +1,17 @@
 //! Who may do what: one table of operations, asked before every handler. What is not in it is forbidden.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
-use perennial_app::access::{Caller, OWNER, Scope};
+use axum::response::{IntoResponse, Response};
+pub use perennial_app::access::Need;
+use perennial_app::access::{Caller, Due};
 
+use crate::limit::Limit;
+use crate::params;
 use crate::problem::Problem;
 use crate::site::Site;
 
@@ -16,36 +20,41 @@ pub const COOKIE: &str = "perennial";
 /// A header that a form of another site cannot send: requests by cookie that change something must carry it.
 pub const OWN_HEADER: &str = "x-perennial";
 
-/// What an operation asks of its caller.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Need {
-    /// Nothing: anybody.
-    Nothing,
-    /// A source's own credential, a write key or a signature, which its door checks.
-    Source,
-    /// To ask: signed in, or a key with scope `read`.
-    Read,
-    /// To record: signed in, or a key with scope `write`.
-    Write,
-    /// To run the brand: imports, sources, policies, the catalogue. Signed in.
-    Operate,
-    /// To change who may do what: the owner in person.
-    Own,
-}
+/// Also open to this machine itself, where no proxy stands in between.
+const METRICS: &str = "/metrics";
 
 /// Every operation, by method and path.
 pub const OPERATIONS: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/health", Need::Nothing),
+    ("GET", "/api/v1/health/detail", Need::Health),
+    ("GET", METRICS, Need::Health),
     ("GET", "/api/v1/openapi.json", Need::Nothing),
     ("POST", "/api/v1/session", Need::Nothing),
-    ("GET", "/api/v1/session", Need::Read),
-    ("DELETE", "/api/v1/session", Need::Read),
+    ("GET", "/api/v1/session", Need::Person),
+    ("DELETE", "/api/v1/session", Need::Person),
+    ("PUT", "/api/v1/session/password", Need::Person),
+    ("POST", "/api/v1/session/second-factor", Need::Person),
+    ("DELETE", "/api/v1/session/second-factor", Need::Person),
+    ("POST", "/api/v1/session/second-factor/confirm", Need::Person),
+    ("POST", "/api/v1/session/second-factor/recovery-codes", Need::Person),
+    ("GET", "/api/v1/sessions", Need::Person),
+    ("DELETE", "/api/v1/sessions", Need::Person),
+    ("DELETE", "/api/v1/sessions/{session}", Need::Person),
+    ("GET", "/api/v1/users", Need::Own),
+    ("POST", "/api/v1/users", Need::Own),
+    ("PATCH", "/api/v1/users/{user}", Need::Own),
+    ("POST", "/api/v1/users/{user}/password", Need::Own),
+    ("DELETE", "/api/v1/users/{user}/second-factor", Need::Own),
+    ("GET", "/api/v1/users/{user}/sessions", Need::Own),
+    ("DELETE", "/api/v1/users/{user}/sessions", Need::Own),
+    ("GET", "/api/v1/security", Need::Own),
+    ("PUT", "/api/v1/security", Need::Own),
     ("GET", "/api/v1/setup", Need::Nothing),
     ("POST", "/api/v1/setup", Need::Nothing),
     ("POST", "/api/v1/setup/sample", Need::Operate),
-    ("GET", "/api/v1/brand", Need::Read),
+    ("GET", "/api/v1/brand", Need::Member),
     ("GET", "/api/v1/overview", Need::Read),
-    ("GET", "/api/v1/models", Need::Read),
+    ("GET", "/api/v1/models", Need::Member),
     ("GET", "/api/v1/models/{model}/stages", Need::Read),
     ("GET", "/api/v1/models/{model}/flow", Need::Read),
     ("GET", "/api/v1/models/{model}/daily", Need::Read),
@@ -61,22 +70,26 @@ pub const OPERATIONS: &[(&str, &str, Need)] = &[
     ("POST", "/api/v1/policies/{model}/versions/{version}/withdraw", Need::Operate),
     ("POST", "/api/v1/policies/{model}/trials", Need::Operate),
     ("GET", "/api/v1/policies/{model}/trials/{id}", Need::Operate),
-    ("GET", "/api/v1/members", Need::Read),
-    ("GET", "/api/v1/members/export", Need::Read),
-    ("POST", "/api/v1/members/exports", Need::Operate),
-    ("GET", "/api/v1/jobs", Need::Operate),
-    ("GET", "/api/v1/jobs/{id}", Need::Operate),
-    ("POST", "/api/v1/jobs/{id}/cancel", Need::Operate),
-    ("GET", "/api/v1/jobs/{id}/file", Need::Operate),
-    ("GET", "/api/v1/views", Need::Operate),
-    ("POST", "/api/v1/views", Need::Operate),
-    ("DELETE", "/api/v1/views/{id}", Need::Operate),
+    ("POST", "/api/v1/members/exports", Need::Export),
+    ("GET", "/api/v1/jobs", Need::Member),
+    ("GET", "/api/v1/jobs/{id}", Need::Member),
+    ("POST", "/api/v1/jobs/{id}/cancel", Need::Member),
+    ("GET", "/api/v1/jobs/{id}/file", Need::Export),
+    ("GET", "/api/v1/views", Need::Member),
+    ("POST", "/api/v1/views", Need::Member),
+    ("DELETE", "/api/v1/views/{id}", Need::Member),
     ("GET", "/api/v1/search", Need::Read),
-    ("GET", "/api/v1/conditions/catalog", Need::Read),
-    ("POST", "/api/v1/conditions", Need::Read),
-    ("GET", "/api/v1/members/{member}", Need::Read),
-    ("GET", "/api/v1/members/{member}/timeline", Need::Read),
-    ("GET", "/api/v1/members/{member}/explain", Need::Read),
+    ("GET", "/api/v1/conditions/catalog", Need::Member),
+    ("POST", "/api/v1/conditions", Need::Member),
+    ("GET", "/api/v1/members", Need::Member),
+    ("GET", "/api/v1/members/export", Need::Export),
+    ("GET", "/api/v1/members/{member}", Need::Member),
+    ("GET", "/api/v1/members/{member}/timeline", Need::Member),
+    ("GET", "/api/v1/members/{member}/explain", Need::Member),
+    ("POST", "/api/v1/members/{member}/reveal", Need::Reveal),
+    ("GET", "/api/v1/audit", Need::Audit),
+    ("GET", "/api/v1/audit/check", Need::Audit),
+    ("GET", "/api/v1/audit/export", Need::Audit),
     ("POST", "/api/v1/orders", Need::Write),
     ("PUT", "/api/v1/orders/{source}/{order_id}", Need::Write),
     ("POST", "/api/v1/orders/{source}/{order_id}/cancel", Need::Write),
@@ -132,51 +145,114 @@ pub fn need(method: &str, path: &str) -> Option<Need> {
     OPERATIONS.iter().find(|(m, p, _)| *m == method && *p == path).map(|(.., need)| *need)
 }
 
-/// Whether a caller may; roles other than the owner's have no permissions yet.
-fn permits(caller: &Caller, need: Need) -> bool {
-    match (caller, need) {
-        (_, Need::Nothing | Need::Source) => true,
-        (Caller::User { role, .. }, Need::Read | Need::Write | Need::Operate | Need::Own) => role == OWNER,
-        (Caller::Key { scopes, .. }, Need::Read) => scopes.contains(&Scope::Read),
-        (Caller::Key { scopes, .. }, Need::Write) => scopes.contains(&Scope::Write),
-        (Caller::Key { .. }, Need::Operate | Need::Own) => false,
-    }
-}
-
-/// Lets a request through to its handler, with its caller as an extension, or answers 401 or 403.
-pub async fn guard(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Result<Response, Problem> {
+/// Lets a request through to its handler, with its caller as an extension, or answers 401, 403 or 429; counts it either way.
+pub async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let begun = std::time::Instant::now();
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let method = request.method().clone();
-    let Some(need) = need(method.as_str(), &path) else {
+    let answer = pass(&site, &path, request, next).await.unwrap_or_else(IntoResponse::into_response);
+    site.metrics.note(method.as_str(), &path, answer.status().as_u16(), begun.elapsed());
+    answer
+}
+
+async fn pass(site: &Arc<Site>, path: &str, mut request: Request, next: Next) -> Result<Response, Problem> {
+    let method = request.method().clone();
+    let Some(need) = need(method.as_str(), path) else {
         // Another method of a known path: the router answers 405.
         if OPERATIONS.iter().any(|(_, held, _)| *held == path) {
             return Ok(next.run(request).await);
         }
         return Err(forbidden());
     };
-    if matches!(need, Need::Nothing | Need::Source) {
+    let address = address(site, &request);
+    if need == Need::Source || path.starts_with("/webhooks/") {
+        // Its door asks who it is, and says when it is too much: all shops of a platform come from a few addresses.
+        return Ok(next.run(request).await);
+    }
+    if need == Need::Nothing {
+        slow_down(site, &site.limits.address, address.as_ref())?;
+        return Ok(next.run(request).await);
+    }
+    if path == METRICS && !site.options.behind_proxy && address.as_ref().is_some_and(IpAddr::is_loopback) {
         return Ok(next.run(request).await);
     }
     let credentials = credentials(request.headers());
     let by_cookie = matches!(credentials, Some(Credentials::Session(_)));
-    let caller = site
-        .ask(move |site| match credentials {
-            Some(Credentials::Key(secret)) => site.access.key(&secret),
-            Some(Credentials::Session(token)) => site.access.session(&token),
-            None => Ok(None),
-        })
-        .await?
-        .ok_or_else(Problem::signed_out)?;
+    let caller = site.ask(move |site| match credentials {
+        Some(Credentials::Key(secret)) => site.access.key(&secret),
+        Some(Credentials::Session(token)) => site.access.session(&token),
+        None => Ok(None),
+    });
+    let Some(caller) = caller.await? else {
+        slow_down(site, &site.limits.address, address.as_ref())?;
+        return Err(Problem::signed_out());
+    };
+    let limit = if by_cookie { &site.limits.session } else { &site.limits.key };
+    limit.take(caller.id(), site.house.now()).map_err(Problem::too_many)?;
     if by_cookie && changes(&method) && !request.headers().contains_key(OWN_HEADER) {
         let (en, zh) =
             ("Requests with a session that change something carry the header X-Perennial: 1", "使用会话的写请求须带 X-Perennial: 1 请求头");
         return Err(Problem::new(StatusCode::FORBIDDEN, "session.cross_site", en, zh));
     }
-    if !permits(&caller, need) {
-        return Err(forbidden());
+    if !caller.may(need) {
+        return Err(refusal(&caller));
     }
+    within(site, &caller, request.uri().path(), path).await?;
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
+}
+
+/// Counts a request without credentials, or with wrong ones, by its address; in process there is none.
+fn slow_down(site: &Site, limit: &Limit, address: Option<&IpAddr>) -> Result<(), Problem> {
+    address.map_or(Ok(()), |address| limit.take(&address.to_string(), site.house.now()).map_err(Problem::too_many))
+}
+
+/// Where a request comes from. Behind a proxy it is what the proxy itself added last: what stands before it anybody may have written.
+fn address(site: &Site, request: &Request) -> Option<IpAddr> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    if !site.options.behind_proxy {
+        return peer;
+    }
+    let told = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    told.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok()).or(peer)
+}
+
+/// A key of one source speaks for that source only, and who is bound to stores meets no other member, whatever the operation: what stands in
+/// the address is looked at before any handler sees it.
+async fn within(site: &Arc<Site>, caller: &Caller, path: &str, pattern: &str) -> Result<(), Problem> {
+    if let Some(source) = segment(path, pattern, "{source}")
+        && !caller.may_speak_for(&source)
+    {
+        return Err(other_source());
+    }
+    let (Some(member), Some(stores)) = (segment(path, pattern, "{member}"), caller.stores()) else { return Ok(()) };
+    let (id, stores) = (params::member(&member)?, stores.to_vec());
+    if site.ask(move |site| site.board.bought_at(id, &stores)).await? {
+        return Ok(());
+    }
+    // Not told apart from a member that does not exist.
+    Err(perennial_app::query::member::unknown(&member).into())
+}
+
+/// What stands in the address where the pattern has this placeholder.
+fn segment(path: &str, pattern: &str, placeholder: &str) -> Option<String> {
+    let at = pattern.split('/').position(|part| part == placeholder)?;
+    path.split('/').nth(at).map(params::decoded)
+}
+
+pub fn other_source() -> Problem {
+    let (en, zh) = ("This key records for another source", "该密钥只能写入其绑定的数据来源");
+    Problem::new(StatusCode::FORBIDDEN, "access.other_source", en, zh)
+}
+
+fn refusal(caller: &Caller) -> Problem {
+    let Caller::User { due: Some(due), .. } = caller else { return forbidden() };
+    let (en, zh) = due.words();
+    let code = match due {
+        Due::Password => "access.password_due",
+        Due::SecondFactor => "access.second_factor_due",
+    };
+    Problem::new(StatusCode::FORBIDDEN, code, en, zh)
 }
 
 fn forbidden() -> Problem {

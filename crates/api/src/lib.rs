@@ -5,6 +5,8 @@ mod console;
 pub mod entrance;
 mod fields;
 pub mod guard;
+pub mod limit;
+mod metrics;
 pub mod openapi;
 mod params;
 mod problem;
@@ -30,6 +32,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::limit::Rates;
 use crate::site::Site;
 
 /// After being asked to end, answers under way get so long.
@@ -46,11 +49,25 @@ pub struct Options {
     pub alone: bool,
     /// The largest file that is taken.
     pub upload_bytes_max: u64,
+    /// A proxy stands in front that speaks HTTPS and says in `X-Forwarded-For` who asks: cookies are for HTTPS only, and requests are
+    /// counted by the address it tells.
+    pub behind_proxy: bool,
+    /// The folder whose disk and journal `/health/detail` tells of.
+    pub data: Option<PathBuf>,
+    pub rates: Rates,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { store: "sqlite".to_owned(), staged: None, alone: true, upload_bytes_max: 2 << 30 }
+        Self {
+            store: "sqlite".to_owned(),
+            staged: None,
+            alone: true,
+            upload_bytes_max: 2 << 30,
+            behind_proxy: false,
+            data: None,
+            rates: Rates::default(),
+        }
     }
 }
 
@@ -119,7 +136,7 @@ pub async fn serve_router(router: Router, listener: TcpListener, shutdown: impl 
         tokio::time::sleep(FAREWELL_MAX).await;
     };
     tokio::select! {
-        ended = axum::serve(listener, router).with_graceful_shutdown(asked) => ended,
+        ended = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(asked) => ended,
         () = patience => {
             tracing::warn!("answers still under way were broken off");
             Ok(())

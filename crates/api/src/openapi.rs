@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
+use perennial_app::access::Scope;
+
 use crate::guard::{COOKIE, Need, need};
 use crate::{routes, wire};
 
@@ -27,6 +29,9 @@ use crate::{routes, wire};
         (name = "dead-letters", description = "What was not taken: seen, mended, replayed"),
         (name = "imports", description = "Files in, in the background, and back out"),
         (name = "keys", description = "API keys"),
+        (name = "audit", description = "Who did what and looked at whom"),
+        (name = "health", description = "Whether all is well, in detail"),
+        (name = "access", description = "Users, their sessions and second factors: who may do what"),
     ),
     components(schemas(wire::Problem))
 )]
@@ -61,8 +66,8 @@ fn complete(document: &mut Value) {
                 Some(Need::Nothing) => json!([]),
                 // Not every source has the same; its operation says which.
                 Some(Need::Source) => json!([{"source": []}]),
-                Some(Need::Operate | Need::Own) => json!([{"session": []}]),
-                Some(Need::Read | Need::Write) | None => json!([{"session": []}, {"key": []}]),
+                Some(need) if !Scope::ALL.iter().any(|scope| scope.gives(need)) => json!([{"session": []}]),
+                Some(_) | None => json!([{"session": []}, {"key": []}]),
             };
             operation["security"] = security;
         }

@@ -22,6 +22,22 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segment
     }
 }
 
+/// A segment of a path as it was meant; what is no UTF-8 names nothing.
+pub fn decoded(segment: &str) -> String {
+    let byte = |digits: &[u8]| std::str::from_utf8(digits).ok().and_then(|text| u8::from_str_radix(text, 16).ok());
+    let (bytes, mut plain, mut at) = (segment.as_bytes(), Vec::new(), 0);
+    while let Some(first) = bytes.get(at) {
+        if let Some(byte) = bytes.get(at + 1..at + 3).filter(|_| *first == b'%').and_then(byte) {
+            plain.push(byte);
+            at += 3;
+        } else {
+            plain.push(*first);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&plain).into_owned()
+}
+
 /// A member's id out of the path: what is no id is nobody's.
 pub fn member(text: &str) -> Result<MemberId, Problem> {
     MemberId::parse(text).ok_or_else(|| perennial_app::query::member::unknown(text).into())

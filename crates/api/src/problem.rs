@@ -68,6 +68,13 @@ impl Problem {
         Self { retry_after_s: Some(1), ..problem }
     }
 
+    /// One caller asks too often.
+    pub fn too_many(retry_after_s: u64) -> Self {
+        let (en, zh) =
+            (format!("Too many requests: try again in {retry_after_s} s"), format!("请求过于频繁，请在 {retry_after_s} 秒后重试"));
+        Self { retry_after_s: Some(retry_after_s), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "access.too_many", en, zh) }
+    }
+
     pub fn overloaded() -> Self {
         let (en, zh) = ("More is waiting to be recorded than the server takes; try again shortly", "等待写入的请求过多，请稍后重试");
         Self { retry_after_s: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "engine.overloaded", en, zh) }
@@ -119,6 +126,15 @@ impl From<AccessError> for Problem {
             AccessError::Wrong => {
                 Self::new(StatusCode::UNAUTHORIZED, "session.wrong_password", "The name or the password is wrong", "用户名或密码不正确")
             }
+            AccessError::CodeNeeded => {
+                let (en, zh) = ("Give the code of the second factor, too", "请输入两步验证码");
+                Self::new(StatusCode::UNAUTHORIZED, "session.code_needed", en, zh)
+            }
+            AccessError::CodeWrong => {
+                let (en, zh) = ("The code is wrong, out of time or used up", "验证码不正确、已过期或已使用过");
+                Self::new(StatusCode::UNAUTHORIZED, "session.wrong_code", en, zh)
+            }
+            AccessError::NotFound(refusal) => Self::refused(StatusCode::NOT_FOUND, refusal),
             AccessError::TooMany { retry_after_s } => {
                 let (en, zh) =
                     (format!("Too many failures: try again in {retry_after_s} s"), format!("失败次数过多，请在 {retry_after_s} 秒后重试"));

@@ -8,10 +8,12 @@ use perennial_app::house::House;
 use perennial_app::import::jobs::Jobs;
 use perennial_app::import::staged::Staging;
 use perennial_app::query::board::Board;
-use perennial_kernel::Currency;
+use perennial_kernel::{Currency, Instant};
 use tokio::sync::Semaphore;
 
 use crate::Options;
+use crate::limit::Limits;
+use crate::metrics::Metrics;
 use crate::problem::Problem;
 
 /// Passes over everyone at once: each takes all processors already.
@@ -24,13 +26,15 @@ pub struct Site {
     pub door: Door,
     pub imports: Jobs,
     pub options: Options,
+    pub metrics: Metrics,
+    pub limits: Limits,
+    pub started_at: Instant,
     passes: Semaphore,
 }
 
 impl Site {
     pub fn new(house: Arc<House>, options: Options) -> Self {
         let (board, access) = (Board::start(Arc::clone(&house)), Access::new(Arc::clone(&house)));
-        let door = Door::start(Arc::clone(&house));
         let staging = options.staged.as_ref().and_then(|folder| match Staging::open(folder, options.alone) {
             Ok(staging) => Some(staging),
             Err(error) => {
@@ -39,7 +43,9 @@ impl Site {
             }
         });
         let imports = Jobs::start(Arc::clone(&house), staging);
-        Self { house, board, access, door, imports, options, passes: Semaphore::new(PASSES_MAX) }
+        let (door, limits, started_at) = (Door::start(Arc::clone(&house)), Limits::new(options.rates), house.now());
+        let (metrics, passes) = (Metrics::default(), Semaphore::new(PASSES_MAX));
+        Self { house, board, access, door, imports, options, metrics, limits, started_at, passes }
     }
 
     pub fn currency(&self) -> Currency {

@@ -2,18 +2,22 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
-use perennial_kernel::{Calendar, Instant};
+use perennial_kernel::{Calendar, Instant, MemberId};
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::reference::Reference;
 
+use crate::audit::trail::{self, TrailState};
 use crate::clock::Clock;
 use crate::engine::{self, Engine, EngineError, Queue, Shared};
 use crate::head::HeadFile;
 use crate::policy::{self, Active, BrandDocument, PolicyProblem};
-use crate::port::desk::{AuditRow, DocumentRow};
+use crate::port::desk::DocumentRow;
 use crate::port::policies::PolicyNote;
 use crate::port::{Desk, HistoryScan, Journal, KeyStore, PortError, ScanRange};
 use crate::secret::Secrets;
+
+/// A line for the audit trail that waits for the brand's key.
+const NOTE: &str = "note";
 
 /// What one writer holds.
 pub type Writer = (Box<dyn Journal>, Box<dyn KeyStore>, HeadFile);
@@ -91,7 +95,9 @@ impl House {
         let fence = ports.reader.fence()?;
         let active = active(ports.desk.as_mut())?.filter(is_complete).ok_or(HouseError::NotInitialised)?;
         let reference = Arc::new(policy::reference(&ports.desk.documents()?, &active)?);
-        Ok(Self::with_reference(ports, reference, fence))
+        let house = Self::with_reference(ports, reference, fence);
+        house.take_note()?;
+        Ok(house)
     }
 
     /// Initialises a brand: its settings and the shipped models as documents, the default model active.
@@ -186,8 +192,28 @@ impl House {
     }
 
     pub fn audit(&self, who: &str, what: &str, detail: &str) -> Result<(), PortError> {
-        let row = AuditRow { at: self.now(), who: who.to_owned(), what: what.to_owned(), detail: detail.to_owned() };
-        self.desk().add_audit(&row)
+        self.audit_about(who, what, None, detail)
+    }
+
+    /// As [`Self::audit`], about one member.
+    pub fn audit_about(&self, who: &str, what: &str, member: Option<MemberId>, detail: &str) -> Result<(), PortError> {
+        let about = member.map(|member| member.to_string()).unwrap_or_default();
+        let line = trail::Line { at: self.now(), who, what, about: &about, detail };
+        let row = trail::append(self.desk().as_mut(), &self.secrets, line)?;
+        trail::witness(self.keys().as_mut(), &row)
+    }
+
+    /// Writes down what was left by [`note_later`].
+    fn take_note(&self) -> Result<(), PortError> {
+        let note = self.desk().setting(NOTE)?.unwrap_or_default();
+        let Ok((what, detail)) = serde_json::from_slice::<(String, String)>(&note) else { return Ok(()) };
+        self.audit("cli", &what, &detail)?;
+        self.desk().set_setting(NOTE, b"")
+    }
+
+    /// Whether every line of the audit trail is as it was written, and none is missing.
+    pub fn verify_trail(&self) -> Result<TrailState, PortError> {
+        trail::verify(self.desk().as_mut(), self.keys().as_mut(), &self.secrets)
     }
 
     /// Every stored lifecycle model in its latest version, active ones in the active version, ascending by id.
@@ -305,4 +331,9 @@ fn is_complete(active: &Active) -> bool {
 
 fn active(desk: &mut dyn Desk) -> Result<Option<Active>, PortError> {
     desk.setting(engine::ACTIVE)?.as_deref().map(engine::read_active).transpose()
+}
+
+/// Leaves a line for the audit trail where the brand's key is not at hand; it is sealed and written at the next start.
+pub fn note_later(desk: &mut dyn Desk, what: &str, detail: &str) -> Result<(), PortError> {
+    desk.set_setting(NOTE, &serde_json::to_vec(&(what, detail)).expect("pairs of strings serialise"))
 }

@@ -15,6 +15,7 @@ pub mod policy;
 pub mod port;
 pub mod query;
 pub mod read;
+pub mod rotate;
 pub mod secret;
 pub mod term;
 

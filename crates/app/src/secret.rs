@@ -1,7 +1,7 @@
 //! The brand's secrets: blind-index tokens, and the sealing of personal values under a key of each subject.
 //!
-//! One master key (in its own file, or given by the environment) yields, by purpose, an index key and a wrapping key. A subject's data key is
-//! random and kept wrapped in the key store; destroying it destroys what it sealed.
+//! One master key (in its own file, or given by the environment) wraps the brand's ring of keys (index, blobs, audit trail) and one random data
+//! key for each subject; all of them are kept wrapped in the key store. Destroying a subject's key destroys what it sealed.
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::port::journal::{CommandKey, ContentHash, OrderRef, Token};
 use crate::port::keys::WrappedKey;
+use crate::port::{KeyStore, PortError};
 use crate::term::Term;
 
 const NONCE: usize = 12;
@@ -18,6 +19,7 @@ const NONCE: usize = 12;
 pub const SEAL_BYTES: usize = NONCE + 16;
 /// Marks an object of which only the key is kept. Doors name objects `order:…`, `member:…`; none begins like this.
 const KEYED: &str = "~";
+const RING: &[u8] = b"perennial ring v1";
 
 /// The keys derived from the master key.
 #[derive(Clone)]
@@ -25,6 +27,46 @@ pub struct Secrets {
     index: [u8; 32],
     wrap: [u8; 32],
     blob: [u8; 32],
+    audit: [u8; 32],
+}
+
+/// The brand's own keys, open: random, made once, kept in the key store wrapped by the master key. So another master key leaves them as they
+/// are, and whoever has only the old one opens nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Ring {
+    index: [u8; 32],
+    blob: [u8; 32],
+    audit: [u8; 32],
+}
+
+impl Ring {
+    /// Under which name the key store keeps it.
+    pub const NAME: &'static str = "ring";
+
+    pub fn random() -> Result<Self, getrandom::Error> {
+        let mut ring = Self { index: [0; 32], blob: [0; 32], audit: [0; 32] };
+        for key in [&mut ring.index, &mut ring.blob, &mut ring.audit] {
+            getrandom::fill(key)?;
+        }
+        Ok(ring)
+    }
+
+    /// The keys a brand without a ring has: derived from its first master key.
+    pub fn derived(master: &[u8; 32]) -> Self {
+        let Secrets { index, blob, audit, .. } = Secrets::from_master(master);
+        Self { index, blob, audit }
+    }
+
+    pub fn wrap(&self, master: &[u8; 32]) -> Result<Vec<u8>, getrandom::Error> {
+        let bytes = [self.index, self.blob, self.audit].concat();
+        encrypt(&derive(master, RING), SubjectId::NOBODY, &bytes)
+    }
+
+    pub fn open(master: &[u8; 32], wrapped: &[u8]) -> Result<Self, NotOpened> {
+        let bytes = decrypt(&derive(master, RING), SubjectId::NOBODY, wrapped)?;
+        let key = |at: usize| bytes.get(at..at + 32).and_then(|key| key.try_into().ok()).ok_or(NotOpened);
+        Ok(Self { index: key(0)?, blob: key(32)?, audit: key(64)? })
+    }
 }
 
 /// 32 random bytes from the operating system.
@@ -52,7 +94,22 @@ impl Secrets {
             index: derive(master, b"perennial index v1"),
             wrap: derive(master, b"perennial wrap v1"),
             blob: derive(master, b"perennial blob v1"),
+            audit: derive(master, b"perennial audit v1"),
         }
+    }
+
+    /// The keys of a brand with a ring; data keys are wrapped by the master key itself.
+    pub fn with_ring(master: &[u8; 32], ring: &Ring) -> Self {
+        let Ring { index, blob, audit } = ring.clone();
+        Self { index, blob, audit, ..Self::from_master(master) }
+    }
+
+    /// The keys of the brand that this key store is of; `None` where its ring is another master key's.
+    pub fn of(master: &[u8; 32], keys: &mut dyn KeyStore) -> Result<Option<Self>, PortError> {
+        Ok(match keys.brand(Ring::NAME)? {
+            None => Some(Self::from_master(master)),
+            Some(wrapped) => Ring::open(master, &wrapped).ok().map(|ring| Self::with_ring(master, &ring)),
+        })
     }
 
     /// 32 random bytes from the operating system, for a new master key.
@@ -60,6 +117,11 @@ impl Secrets {
         let mut master = [0; 32];
         getrandom::fill(&mut master)?;
         Ok(master)
+    }
+
+    /// Seals the audit trail's lines.
+    pub(crate) fn audit_key(&self) -> &[u8; 32] {
+        &self.audit
     }
 
     /// The searchable form of an identity.
@@ -151,6 +213,15 @@ impl Secrets {
     pub fn open_day_key(&self, day: Day, wrapped: &[u8]) -> Result<DayKey, NotOpened> {
         let key = decrypt(&derive(&self.wrap, &day_name(day)), SubjectId::NOBODY, wrapped)?;
         Ok(DayKey(key.try_into().map_err(|_| NotOpened)?))
+    }
+
+    /// The same key of a day, wrapped by this master key.
+    pub fn wrap_day_key(&self, day: Day, key: &DayKey) -> Result<WrappedKey, getrandom::Error> {
+        encrypt(&derive(&self.wrap, &day_name(day)), SubjectId::NOBODY, &key.0)
+    }
+
+    pub fn wrap(&self, subject: SubjectId, key: &DataKey) -> Result<WrappedKey, getrandom::Error> {
+        encrypt(&self.wrap, subject, &key.0)
     }
 
     pub fn unwrap(&self, subject: SubjectId, wrapped: &[u8]) -> Result<DataKey, NotOpened> {
@@ -270,72 +341,4 @@ fn decrypt(key: &[u8; 32], subject: SubjectId, sealed: &[u8]) -> Result<Vec<u8>,
 }
 
 #[cfg(test)]
-mod tests {
-    use perennial_kernel::{IdentityKind, Lane};
-
-    use super::*;
-
-    #[test]
-    fn what_is_sealed_opens_for_its_subject_only() {
-        let secrets = Secrets::from_master(&[7; 32]);
-        let (ann, bob) = (SubjectId::nth(Lane(0), 1), SubjectId::nth(Lane(0), 2));
-        let (key, wrapped) = secrets.new_data_key(ann).unwrap();
-        let personal = Personal(vec![("name".into(), "李雷".into())]);
-        let sealed = key.seal(ann, &personal).unwrap();
-        assert!(!String::from_utf8_lossy(&sealed).contains("李雷"));
-        let again = secrets.unwrap(ann, &wrapped).unwrap();
-        assert_eq!(again.open(ann, &sealed), Ok(personal));
-        assert_eq!(again.open(bob, &sealed), Err(NotOpened));
-        assert!(secrets.unwrap(bob, &wrapped).is_err());
-        assert!(Secrets::from_master(&[8; 32]).unwrap(ann, &wrapped).is_err());
-    }
-
-    #[test]
-    fn a_sealed_blob_opens_in_its_place_only() {
-        let secrets = Secrets::from_master(&[7; 32]);
-        let sealed = secrets.seal_blob("import 1 row 2", b"138").unwrap();
-        assert_eq!(secrets.open_blob("import 1 row 2", &sealed), Ok(b"138".to_vec()));
-        assert_eq!(secrets.open_blob("import 1 row 3", &sealed), Err(NotOpened));
-        assert_eq!(Secrets::from_master(&[8; 32]).open_blob("import 1 row 2", &sealed), Err(NotOpened));
-    }
-
-    #[test]
-    fn what_a_day_sealed_opens_with_its_key_and_in_its_place_only() {
-        let secrets = Secrets::from_master(&[7; 32]);
-        let (key, wrapped) = secrets.new_day_key(Day(20_000)).unwrap();
-        let sealed = key.seal("letter 1", b"138").unwrap();
-        let again = secrets.open_day_key(Day(20_000), &wrapped).unwrap();
-        assert_eq!(again.open("letter 1", &sealed), Ok(b"138".to_vec()));
-        assert_eq!(again.open("letter 2", &sealed), Err(NotOpened));
-        assert!(secrets.open_day_key(Day(20_001), &wrapped).is_err());
-    }
-
-    #[test]
-    fn tokens_depend_on_the_brands_key_and_on_every_part() {
-        let secrets = Secrets::from_master(&[7; 32]);
-        let phone = Identity::parse(IdentityKind::Phone, "19900000001").unwrap();
-        let number = Identity::parse(IdentityKind::Number, "19900000001").unwrap();
-        assert_ne!(secrets.token(&phone), secrets.token(&number));
-        assert_ne!(secrets.token(&phone), Secrets::from_master(&[8; 32]).token(&phone));
-        assert_ne!(secrets.command_key("a", "bc", ""), secrets.command_key("ab", "c", ""));
-    }
-
-    #[test]
-    fn an_object_named_after_a_person_is_kept_as_its_key_only() {
-        let secrets = Secrets::from_master(&[7; 32]);
-        let mut incoming = Incoming {
-            source: "shop".into(),
-            object: "member:19900000001".into(),
-            version: "2".into(),
-            identities: vec![Identity::parse(IdentityKind::Phone, "19900000001").unwrap()],
-            personal: Personal::default(),
-            occurred_at: perennial_kernel::Instant(0),
-            body: perennial_kernel::Body::Behaved { name: "view".into(), channel: None },
-        };
-        let stored = secrets.stored_object(&incoming);
-        assert!(!stored.contains("1990"));
-        assert_eq!(secrets.command_key("shop", &stored, "2"), secrets.command_key("shop", "member:19900000001", "2"));
-        incoming.object = "event:7".into();
-        assert_eq!(secrets.stored_object(&incoming), "event:7");
-    }
-}
+mod tests;

@@ -122,10 +122,12 @@ pub fn problems_of(problems: Vec<PolicyProblem>) -> Failure {
 impl From<AccessError> for Failure {
     fn from(error: AccessError) -> Self {
         match error {
-            AccessError::Refused(refusal) => refusal.into(),
+            AccessError::Refused(refusal) | AccessError::NotFound(refusal) => refusal.into(),
             AccessError::Port(error) => error.into(),
             AccessError::Random(error) => of(&error),
-            AccessError::Wrong | AccessError::TooMany { .. } => Self::refused("not let in", "未获准登录"),
+            AccessError::Wrong | AccessError::CodeNeeded | AccessError::CodeWrong | AccessError::TooMany { .. } => {
+                Self::refused("not let in", "未获准登录")
+            }
         }
     }
 }

@@ -1,9 +1,11 @@
 //! From a row to a value, written once for both databases.
 
-use perennial_app::port::desk::{AuditRow, DocumentRow, ImportRow, SecretRow, UserRow};
+use perennial_app::port::access::FactorRow;
+use perennial_app::port::desk::{DocumentRow, ImportRow, SecretRow, UserRow};
 use perennial_app::port::journal::{
     Chain, CommandKey, ContentHash, LaneHead, OrderRef, OrderRow, Owner, Seen, StoredEffect, StoredFact, TimerRow, Token,
 };
+use perennial_app::port::trail::AuditRow;
 use perennial_app::port::{PortError, PortResult};
 use perennial_kernel::{FactId, ImportId, Instant, Lane, Origin, Position, Seq, SubjectId};
 
@@ -116,17 +118,25 @@ pub(crate) fn document(row: &dyn Columns) -> PortResult<DocumentRow> {
     })
 }
 
-/// Name, role, password, created_at.
+/// Name, role, password, created_at, stores (one a line), active, must_change.
 pub(crate) fn user(row: &dyn Columns) -> PortResult<UserRow> {
     Ok(UserRow {
         name: row.text(0)?.to_owned(),
         role: row.text(1)?.to_owned(),
         password: row.text(2)?.to_owned(),
         created_at: Instant(row.int(3)?),
+        stores: row.text(4)?.lines().map(str::to_owned).collect(),
+        active: row.int(5)? == 1,
+        must_change: row.int(6)? == 1,
     })
 }
 
-/// Hash, purpose, name, role, created_at, expires_at.
+/// Sealed, confirmed, step.
+pub(crate) fn factor(row: &dyn Columns) -> PortResult<FactorRow> {
+    Ok(FactorRow { sealed: row.bytes(0)?.to_owned(), confirmed: row.int(1)? == 1, step: row.int(2)? })
+}
+
+/// Hash, purpose, name, role, created_at, expires_at, source, agent.
 pub(crate) fn secret(row: &dyn Columns) -> PortResult<SecretRow> {
     Ok(SecretRow {
         hash: row.bytes(0)?.to_owned(),
@@ -135,6 +145,8 @@ pub(crate) fn secret(row: &dyn Columns) -> PortResult<SecretRow> {
         role: row.text(3)?.to_owned(),
         created_at: Instant(row.int(4)?),
         expires_at: row.maybe_int(5)?.map(Instant),
+        source: row.text(6)?.to_owned(),
+        agent: row.text(7)?.to_owned(),
     })
 }
 
@@ -159,9 +171,17 @@ pub(crate) fn import(row: &dyn Columns) -> PortResult<ImportRow> {
     })
 }
 
-/// At, who, what, detail.
+/// Id, at, who, what, about, detail, seal.
 pub(crate) fn audit(row: &dyn Columns) -> PortResult<AuditRow> {
-    Ok(AuditRow { at: Instant(row.int(0)?), who: row.text(1)?.to_owned(), what: row.text(2)?.to_owned(), detail: row.text(3)?.to_owned() })
+    Ok(AuditRow {
+        id: row.int(0)?,
+        at: Instant(row.int(1)?),
+        who: row.text(2)?.to_owned(),
+        what: row.text(3)?.to_owned(),
+        about: row.text(4)?.to_owned(),
+        detail: row.text(5)?.to_owned(),
+        seal: row.bytes(6)?.to_owned(),
+    })
 }
 
 /// A number and bytes: bad rows by record number.

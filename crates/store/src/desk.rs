@@ -1,14 +1,16 @@
 //! The desk: plain rows, one statement each, in SQL both databases understand.
 
+mod access;
 mod catalogue;
 mod imports;
 mod jobs;
 mod letter;
 mod policies;
 mod source;
+mod trail;
 mod views;
 
-use perennial_app::port::desk::{AuditRow, DocumentRow, ImportRow, SecretRow, UserRow};
+use perennial_app::port::desk::{DocumentRow, ImportRow, SecretRow, UserRow};
 use perennial_app::port::{Desk, PortError, PortResult};
 use perennial_kernel::ImportId;
 
@@ -77,12 +79,19 @@ impl<S: Plain> Desk for DeskOn<S> {
     }
 
     fn add_user(&mut self, row: &UserRow) -> PortResult<()> {
-        let sql = "INSERT INTO users (name, role, password, created_at) VALUES ($1, $2, $3, $4)";
-        self.0.run(sql, &[Text(&row.name), Text(&row.role), Text(&row.password), Int(row.created_at.0)]).map(drop)
+        let sql = "INSERT INTO users (name, role, password, created_at, stores, active, must_change) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let UserRow { name, role, password, created_at, stores, active, must_change } = row;
+        let stores = stores.join("\n");
+        let flags = [Text(&stores), Int(i64::from(*active)), Int(i64::from(*must_change))];
+        self.0.run(sql, &[&[Text(name), Text(role), Text(password), Int(created_at.0)], flags.as_slice()].concat()).map(drop)
     }
 
     fn user(&mut self, name: &str) -> PortResult<Option<UserRow>> {
-        self.first("SELECT name, role, password, created_at FROM users WHERE name = $1", &[Text(name)], columns::user)
+        self.first(
+            "SELECT name, role, password, created_at, stores, active, must_change FROM users WHERE name = $1",
+            &[Text(name)],
+            columns::user,
+        )
     }
 
     fn set_password(&mut self, name: &str, password: &str) -> PortResult<()> {
@@ -90,19 +99,24 @@ impl<S: Plain> Desk for DeskOn<S> {
     }
 
     fn add_secret(&mut self, row: &SecretRow) -> PortResult<()> {
-        let sql = "INSERT INTO secrets (hash, purpose, name, role, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
-        let SecretRow { purpose, hash, name, role, created_at, expires_at } = row;
-        let expires_at = MaybeInt(expires_at.map(|at| at.0));
-        self.0.run(sql, &[Bytes(hash), Text(purpose), Text(name), Text(role), Int(created_at.0), expires_at]).map(drop)
+        let sql = "INSERT INTO secrets (hash, purpose, name, role, created_at, expires_at, source, agent) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let SecretRow { purpose, hash, name, role, created_at, expires_at, source, agent } = row;
+        let times = [Int(created_at.0), MaybeInt(expires_at.map(|at| at.0))];
+        let [created_at, expires_at] = times;
+        let texts = [Text(source), Text(agent)];
+        let values = [&[Bytes(hash), Text(purpose), Text(name), Text(role), created_at, expires_at], texts.as_slice()].concat();
+        self.0.run(sql, &values).map(drop)
     }
 
     fn secret(&mut self, hash: &[u8]) -> PortResult<Option<SecretRow>> {
-        let sql = "SELECT hash, purpose, name, role, created_at, expires_at FROM secrets WHERE hash = $1";
+        let sql = "SELECT hash, purpose, name, role, created_at, expires_at, source, agent FROM secrets WHERE hash = $1";
         self.first(sql, &[Bytes(hash)], columns::secret)
     }
 
     fn secrets(&mut self, purpose: &str) -> PortResult<Vec<SecretRow>> {
-        let sql = "SELECT hash, purpose, name, role, created_at, expires_at FROM secrets WHERE purpose = $1 ORDER BY created_at, hash";
+        let sql = "SELECT hash, purpose, name, role, created_at, expires_at, source, agent FROM secrets WHERE purpose = $1 \
+                   ORDER BY created_at, hash";
         self.0.fetch(sql, &[Text(purpose)], columns::secret)
     }
 
@@ -137,15 +151,6 @@ impl<S: Plain> Desk for DeskOn<S> {
 
     fn bad_rows(&mut self, import: ImportId) -> PortResult<Vec<(u64, Vec<u8>)>> {
         self.0.fetch("SELECT record, sealed FROM bad_rows WHERE import = $1 ORDER BY record", &[Int(import.0)], columns::numbered)
-    }
-
-    fn add_audit(&mut self, row: &AuditRow) -> PortResult<()> {
-        let sql = "INSERT INTO audit (at, who, what, detail) VALUES ($1, $2, $3, $4)";
-        self.0.run(sql, &[Int(row.at.0), Text(&row.who), Text(&row.what), Text(&row.detail)]).map(drop)
-    }
-
-    fn audit(&mut self, limit: usize) -> PortResult<Vec<AuditRow>> {
-        self.0.fetch("SELECT at, who, what, detail FROM audit ORDER BY id DESC LIMIT $1", &[Int(sql::limit(limit))], columns::audit)
     }
 }
 

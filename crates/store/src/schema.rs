@@ -7,10 +7,12 @@ pub(crate) const JOURNAL: &[&str] = &[
     include_str!("schema/journal-console.sql"),
     include_str!("schema/journal-catalogue.sql"),
     include_str!("schema/journal-imports.sql"),
+    include_str!("schema/journal-access.sql"),
 ];
 
 /// Migrations of the key store.
-pub(crate) const KEYS: &[&str] = &[include_str!("schema/keys-1.sql"), include_str!("schema/keys-day.sql")];
+pub(crate) const KEYS: &[&str] =
+    &[include_str!("schema/keys-1.sql"), include_str!("schema/keys-day.sql"), include_str!("schema/keys-brand.sql")];
 
 /// The same migration in PostgreSQL's words. Texts sort by their bytes there too, so that both stores answer in one order.
 pub(crate) fn for_postgres(sqlite: &str) -> String {

@@ -42,6 +42,12 @@ pub(crate) const KEEP_DAY_KEY: &str = "INSERT INTO day_keys (day, key) VALUES ($
 pub(crate) const DROP_DAY_KEYS: &str = "DELETE FROM day_keys WHERE day < $1";
 pub(crate) const SCAN: &str = facts!("WHERE subject >= $1 AND subject <= $2 AND subject <> 0 ORDER BY subject, occurred_at, position");
 
+pub(crate) const SET_BRAND: &str =
+    "INSERT INTO brand (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+/// Both databases compare bytes from the first on.
+pub(crate) const RAISE_BRAND: &str = "INSERT INTO brand (name, value) VALUES ($1, $2) \
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE brand.value < excluded.value";
+
 /// A row limit as both databases take it.
 pub(crate) fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)

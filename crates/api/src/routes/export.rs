@@ -10,6 +10,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use perennial_app::access::Caller;
+use perennial_app::query::board::Listing;
 use perennial_app::query::export::{self, Column};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -20,7 +21,7 @@ use crate::problem::Problem;
 use crate::site::Site;
 
 /// Pieces written ahead of a slow reader.
-const PIECES_AHEAD: usize = 4;
+pub(super) const PIECES_AHEAD: usize = 4;
 pub const CSV: &str = "text/csv; charset=utf-8";
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -41,7 +42,7 @@ pub async fn members_export(
     Extension(caller): Extension<Caller>,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let listing = listing(&site, &mut query);
+    let listing = listing(&site, &caller, &mut query);
     let format = query.one_of("format", &[("csv", Format::Csv), ("xlsx", Format::Xlsx)]).unwrap_or(Format::Csv);
     query.finish()?;
     let today = site.house.calendar().day(site.house.now());
@@ -50,7 +51,7 @@ pub async fn members_export(
         Format::Xlsx => {
             let bytes = site.ask(move |site| {
                 let (bytes, rows) = export::xlsx(&site.board, &listing, &Column::ALL, &|| true, &mut |_, _| true)?;
-                site.house.audit(&who, "members_exported", &format!("xlsx, {rows} rows"))?;
+                site.house.audit(&who, "members_exported", &told(&listing, "xlsx", rows))?;
                 Ok::<_, perennial_app::query::QueryError>(bytes)
             });
             Ok(file(XLSX, &format!("members-{today}.xlsx"), Body::from(bytes.await?)))
@@ -66,7 +67,7 @@ pub async fn members_export(
                 let written = export::csv(&writer.board, &listing, &Column::ALL, &|| true, &mut send);
                 match written {
                     Ok(rows) => {
-                        if let Err(error) = writer.house.audit(&who, "members_exported", &format!("csv, {rows} rows")) {
+                        if let Err(error) = writer.house.audit(&who, "members_exported", &told(&listing, "csv", rows)) {
                             tracing::error!(%error, "an export could not be noted in the audit trail");
                         }
                     }
@@ -84,4 +85,14 @@ pub async fn members_export(
 pub fn file(kind: &'static str, name: &str, body: Body) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
+}
+
+/// As the audit trail tells an export: what was searched for names somebody and is not told.
+fn told(listing: &Listing, format: &str, rows: usize) -> String {
+    let part = |name: &str, value: Option<&str>| value.map(|value| format!(", {name} {value}")).unwrap_or_default();
+    let stores = listing.stores.as_ref().map(|stores| stores.join(" "));
+    let parts =
+        [part("stage", listing.stage.as_deref()), part("model", listing.model.as_deref()), part("stores", stores.as_deref())].concat();
+    let search = if listing.search.is_some() { ", by search" } else { "" };
+    format!("{format}, {rows} {}{parts}{search}", if rows == 1 { "row" } else { "rows" })
 }

@@ -39,7 +39,7 @@ pub async fn export_members(
     Extension(caller): Extension<Caller>,
     Body(body): Body,
 ) -> Result<(StatusCode, Json<wire::JobStarted>), Problem> {
-    let wanted = wanted(&site, &body)?;
+    let wanted = wanted(&site, &caller, &body)?;
     let who = caller.name();
     let held = Arc::clone(&site);
     let id = site.ask(move |site| {
@@ -91,7 +91,7 @@ fn write(site: &Site, wanted: &Wanted, work: &Work) -> Result<(usize, String), J
     }
 }
 
-fn wanted(site: &Site, body: &Value) -> Result<Wanted, Problem> {
+fn wanted(site: &Site, caller: &Caller, body: &Value) -> Result<Wanted, Problem> {
     let problems = Problems::default();
     let fields = Fields::root(body, &problems)?;
     let format = one_of(&fields, &problems, "format", &[("csv", Format::Csv), ("xlsx", Format::Xlsx)]);
@@ -128,6 +128,7 @@ fn wanted(site: &Site, body: &Value) -> Result<Wanted, Problem> {
         members,
         sort: one_of(&fields, &problems, "sort", &sorts).unwrap_or_default(),
         descending: one_of(&fields, &problems, "order", &[("asc", false), ("desc", true)]).unwrap_or_default(),
+        stores: caller.stores().map(<[String]>::to_vec),
     };
     fields.close();
     problems.finish()?;

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Extension, Json};
-use perennial_app::access::{Caller, OWNER};
+use perennial_app::access::{Caller, Role};
 use perennial_app::jobs;
 use perennial_app::port::jobs::{DONE, JobRow};
 use tokio::sync::mpsc;
@@ -91,7 +91,7 @@ pub async fn job_file(
 }
 
 fn may_see(caller: &Caller, row: &JobRow) -> bool {
-    matches!(caller, Caller::User { role, .. } if role == OWNER) || caller.name() == row.who
+    matches!(caller, Caller::User { role, .. } if *role == Role::Owner) || caller.name() == row.who
 }
 
 /// A job that is somebody else's is not there.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use perennial_app::access::{Caller, Key, Scope};
+use perennial_app::access::{Caller, Scope};
 use serde_json::Value;
 
 use crate::body::Body;
@@ -19,7 +19,7 @@ use crate::wire;
 #[utoipa::path(get, path = "/api/v1/api-keys", tag = "keys", responses((status = 200, body = Vec<wire::ApiKey>)))]
 pub async fn api_keys(State(site): State<Arc<Site>>) -> Result<Json<Vec<wire::ApiKey>>, Problem> {
     let keys = site.ask(|site| site.access.keys()).await?;
-    Ok(Json(keys.into_iter().map(listed).collect()))
+    Ok(Json(keys.into_iter().map(Into::into).collect()))
 }
 
 /// Makes a key; its secret is in this answer and nowhere else.
@@ -30,23 +30,24 @@ pub async fn create_api_key(
     Extension(caller): Extension<Caller>,
     Body(body): Body,
 ) -> Result<(StatusCode, Json<wire::ApiKeyMade>), Problem> {
-    let (name, scopes) = wanted(&body)?;
-    let made = site.ask(move |site| site.access.create_key(&caller.name(), &name, &scopes)).await?;
-    let key = listed(made.key);
-    let made = wire::ApiKeyMade { id: key.id, name: key.name, scopes: key.scopes, created_at: key.created_at, secret: made.secret };
-    Ok((StatusCode::CREATED, Json(made)))
+    let (name, scopes, source) = wanted(&body)?;
+    let made = site.ask(move |site| site.access.create_key_for(&caller.name(), &name, &scopes, source.as_deref())).await?;
+    let wire::ApiKey { id, name, scopes, source, created_at } = made.key.into();
+    Ok((StatusCode::CREATED, Json(wire::ApiKeyMade { id, name, scopes, source, created_at, secret: made.secret })))
 }
 
-fn wanted(body: &Value) -> Result<(String, Vec<Scope>), Problem> {
+fn wanted(body: &Value) -> Result<(String, Vec<Scope>, Option<String>), Problem> {
     let problems = Problems::default();
     let fields = Fields::root(body, &problems)?;
     let name = fields.required_text("name");
+    let source = fields.text("source");
+    let all = Scope::ALL.map(Scope::as_str).join(", ");
     let mut scopes = Vec::new();
     let given = fields.texts("scopes");
     for (pointer, text) in &given {
         match Scope::parse(text) {
             Some(scope) => scopes.push(scope),
-            None => problems.add(pointer, "key.scope", "must be read or write", "须为 read 或 write"),
+            None => problems.add(pointer, "key.scope", &format!("must be one of {all}"), &format!("须为其中之一：{all}")),
         }
     }
     if given.is_empty() {
@@ -54,7 +55,7 @@ fn wanted(body: &Value) -> Result<(String, Vec<Scope>), Problem> {
     }
     fields.close();
     problems.finish()?;
-    Ok((name, scopes))
+    Ok((name, scopes, source))
 }
 
 /// Deletes a key: from the next request on it opens nothing.
@@ -69,9 +70,4 @@ pub async fn delete_api_key(
         return Ok(StatusCode::NO_CONTENT);
     }
     Err(Problem::new(StatusCode::NOT_FOUND, "key.unknown", "There is no such key", "没有这个密钥"))
-}
-
-fn listed(key: Key) -> wire::ApiKey {
-    let scopes = key.scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
-    wire::ApiKey { id: key.id, name: key.name, scopes, created_at: key.created_at.to_string() }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
+use perennial_app::access::Caller;
 use perennial_app::query::board::{Listing, Sort};
 use perennial_app::query::selection::Condition;
 
@@ -24,8 +25,12 @@ use crate::wire;
         ("order" = Option<String>, Query, description = "asc (default), desc"),
         ("limit" = Option<u32>, Query, description = "1 to 200; 50 when absent"), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = wire::MemberPage)))]
-pub async fn members(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::MemberPage>, Problem> {
-    let listing = listing(&site, &mut query);
+pub async fn members(
+    State(site): State<Arc<Site>>,
+    Extension(caller): Extension<Caller>,
+    mut query: Query,
+) -> Result<Json<wire::MemberPage>, Problem> {
+    let listing = listing(&site, &caller, &mut query);
     let (limit, cursor) = (query.limit(50, 200), query.text("cursor"));
     query.finish()?;
     let currency = site.currency();
@@ -33,8 +38,8 @@ pub async fn members(State(site): State<Arc<Site>>, mut query: Query) -> Result<
     Ok(Json(wire::MemberPage::new(listed, currency)))
 }
 
-/// What the list and its export have in common.
-pub fn listing(site: &Site, query: &mut Query) -> Listing {
+/// What the list and its export have in common: what was asked for, within what the caller may see.
+pub fn listing(site: &Site, caller: &Caller, query: &mut Query) -> Listing {
     let sorts = [("recency", Sort::Recency), ("orders", Sort::Orders), ("money", Sort::Money), ("first", Sort::First)];
     Listing {
         model: query.text("model"),
@@ -44,6 +49,7 @@ pub fn listing(site: &Site, query: &mut Query) -> Listing {
         members: Vec::new(),
         sort: query.one_of("sort", &sorts).unwrap_or_default(),
         descending: query.one_of("order", &[("asc", false), ("desc", true)]).unwrap_or_default(),
+        stores: caller.stores().map(<[String]>::to_vec),
     }
 }
 

@@ -1,11 +1,14 @@
 //! The operations, one file a slice. A new slice adds its routes here and its rows to [`crate::guard::OPERATIONS`].
 
+mod account;
+mod audit;
 mod catalogue;
 mod conditions;
 mod dead_letters;
 mod events;
 mod export;
 mod exports;
+mod health;
 mod imports;
 mod jobs;
 mod keys;
@@ -15,6 +18,7 @@ mod models;
 mod orders;
 mod overview;
 mod policies;
+mod reveal;
 mod search;
 mod segment;
 pub mod session;
@@ -22,6 +26,7 @@ pub mod setup;
 mod sources;
 mod trials;
 mod upload;
+mod users;
 mod views;
 mod webhooks;
 
@@ -36,9 +41,27 @@ use crate::site::Site;
 pub fn all() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
         .routes(routes!(session::health))
+        .routes(routes!(health::health_detail))
+        .routes(routes!(health::metrics))
+        .routes(routes!(audit::audit))
+        .routes(routes!(audit::audit_check))
+        .routes(routes!(audit::audit_export))
+        .routes(routes!(reveal::reveal))
         .routes(routes!(session::who, session::sign_in, session::sign_out))
         .routes(routes!(setup::setup_state, setup::set_up))
         .routes(routes!(setup::load_sample))
+        .routes(routes!(account::change_password))
+        .routes(routes!(account::enrol_second_factor, account::remove_second_factor))
+        .routes(routes!(account::confirm_second_factor))
+        .routes(routes!(account::renew_recovery_codes))
+        .routes(routes!(account::sessions, account::end_sessions))
+        .routes(routes!(account::end_session))
+        .routes(routes!(users::users, users::create_user))
+        .routes(routes!(users::change_user))
+        .routes(routes!(users::reset_password))
+        .routes(routes!(users::reset_second_factor))
+        .routes(routes!(users::user_sessions, users::end_user_sessions))
+        .routes(routes!(users::security, users::set_security))
         .routes(routes!(overview::brand))
         .routes(routes!(overview::overview))
         .routes(routes!(models::models))

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::body::{Posted, parse};
 use crate::fields::{Fields, Problems};
+use crate::guard;
 use crate::params::Segments;
 use crate::problem::Problem;
 use crate::routes::dead_letters::troubles;
@@ -255,6 +256,12 @@ async fn take(site: &Arc<Site>, caller: &Caller, way: Way, bytes: Bytes) -> Resu
     let body = parse(&bytes);
     let source = way.source(&body);
     let read = body.and_then(|body| way.read(site, &body));
+    // A key of one source neither records for another nor leaves letters under its name.
+    match &read {
+        Ok(incoming) if !caller.may_speak_for(&incoming.source) => return Err(guard::other_source()),
+        Err(problem) if !caller.may_speak_for(&source) => return Err(problem.clone()),
+        Ok(_) | Err(_) => {}
+    }
     let answer = match read {
         Ok(incoming) => record(site, incoming).await,
         Err(problem) => Err(problem),

@@ -2,17 +2,34 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
+use perennial_app::access::Caller;
+use perennial_app::query::QueryError;
+use perennial_app::query::board::BrandNow;
 
 use crate::problem::Problem;
 use crate::site::Site;
 use crate::wire;
 
-/// The brand: its settings, and how much there is.
+/// The brand: its settings, and how much there is; whoever is bound to stores is told of their members alone.
 #[utoipa::path(get, path = "/api/v1/brand", tag = "everyone", responses((status = 200, body = wire::Brand)))]
-pub async fn brand(State(site): State<Arc<Site>>) -> Result<Json<wire::Brand>, Problem> {
-    site.ask(|site| site.board.brand().map(|now| Json(wire::Brand::new(&site.house.reference(), &now)))).await
+pub async fn brand(State(site): State<Arc<Site>>, Extension(caller): Extension<Caller>) -> Result<Json<wire::Brand>, Problem> {
+    let answer = move |site: &Site| {
+        let now = site.board.brand()?;
+        let now = match caller.stores() {
+            None => now,
+            Some(stores) => BrandNow {
+                members: site.board.members_of(stores).or_else(QueryError::unless_building)?,
+                facts: 0,
+                first_purchase_on: None,
+                last_purchase_on: None,
+                ..now
+            },
+        };
+        Ok::<_, QueryError>(Json(wire::Brand::new(&site.house.reference(), &now)))
+    };
+    site.ask(answer).await
 }
 
 /// Members per stage today and a week ago, and who moved in between, in the primary model.

@@ -1,9 +1,12 @@
 //! Wire types: what goes over HTTP, in JSON, described by OpenAPI. Rules and rows have types of their own.
 
+mod access;
+mod audit;
 mod catalogue;
 mod condition;
 mod dead_letter;
 mod everyone;
+mod health;
 mod import;
 mod job;
 mod member;
@@ -21,10 +24,13 @@ use perennial_kernel::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use access::*;
+pub use audit::*;
 pub use catalogue::*;
 pub use condition::*;
 pub use dead_letter::*;
 pub use everyone::*;
+pub use health::*;
 pub use import::*;
 pub use job::*;
 pub use member::*;
@@ -128,46 +134,6 @@ pub struct Health {
     pub status: String,
     pub version: String,
     pub store: String,
-}
-
-/// Who is signed in.
-#[derive(Serialize, ToSchema)]
-pub struct Session {
-    pub name: String,
-    pub role: String,
-}
-
-#[derive(ToSchema)]
-pub struct SignIn {
-    pub name: String,
-    pub password: String,
-}
-
-/// An API key; its secret is not told again.
-#[derive(Serialize, ToSchema)]
-pub struct ApiKey {
-    pub id: String,
-    pub name: String,
-    /// `read`, `write`.
-    pub scopes: Vec<String>,
-    pub created_at: String,
-}
-
-#[derive(ToSchema)]
-pub struct NewApiKey {
-    pub name: String,
-    /// `read`, `write`.
-    pub scopes: Vec<String>,
-}
-
-/// A key just made, with its secret: shown once.
-#[derive(Serialize, ToSchema)]
-pub struct ApiKeyMade {
-    pub id: String,
-    pub name: String,
-    pub scopes: Vec<String>,
-    pub created_at: String,
-    pub secret: String,
 }
 
 /// Members by stage id.

@@ -168,6 +168,10 @@ impl Site {
         panic!("the board is still being read after 30 s");
     }
 
+    pub fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal.db")
+    }
+
     pub fn session(&self) -> String {
         self.session.lock().unwrap().clone()
     }

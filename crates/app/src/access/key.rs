@@ -2,37 +2,14 @@
 
 use perennial_kernel::Instant;
 
-use super::{Access, AccessError, Caller, digest, new_secret, same};
-use crate::engine::Refusal;
+use super::{Access, AccessError, Caller, Scope, digest, new_secret, refused, same, short_id};
 use crate::port::desk::SecretRow;
 
 const PURPOSE: &str = "key";
 /// What every key's secret begins with, so that leaked ones are found by scanners.
 const PREFIX: &str = "prn_";
+const ID: &str = "k_";
 const NAME_CHARS_MAX: usize = 100;
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Scope {
-    /// Ask.
-    Read,
-    /// Record orders.
-    Write,
-}
-
-impl Scope {
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == text)
-    }
-}
 
 /// A key as it is listed: without its secret.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +18,8 @@ pub struct Key {
     pub id: String,
     pub name: String,
     pub scopes: Vec<Scope>,
+    /// The one source it records for.
+    pub source: Option<String>,
     pub created_at: Instant,
 }
 
@@ -58,7 +37,7 @@ impl Access {
         let now = self.house.now();
         let row = self.house.desk().secret(&hash)?;
         let row = row.filter(|row| row.purpose == PURPOSE && same(&row.hash, &hash) && row.expires_at.is_none_or(|at| at > now));
-        Ok(row.map(|row| Caller::Key { scopes: scopes(&row.role), name: row.name }))
+        Ok(row.map(listed).map(|Key { id, name, scopes, source, .. }| Caller::Key { name, id, scopes, source }))
     }
 
     pub fn keys(&self) -> Result<Vec<Key>, AccessError> {
@@ -66,16 +45,28 @@ impl Access {
     }
 
     pub fn create_key(&self, by: &str, name: &str, scopes: &[Scope]) -> Result<NewKey, AccessError> {
+        self.create_key_for(by, name, scopes, None)
+    }
+
+    /// As [`Self::create_key`]; with a source the key records for that source and does nothing else.
+    pub fn create_key_for(&self, by: &str, name: &str, scopes: &[Scope], source: Option<&str>) -> Result<NewKey, AccessError> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
             let en = format!("a key's name has 1 to {NAME_CHARS_MAX} characters");
-            return Err(AccessError::Refused(Refusal {
-                code: "key.name", en, zh: format!("密钥名称需为 1 到 {NAME_CHARS_MAX} 个字符")
-            }));
+            return Err(refused("key.name", en, format!("密钥名称需为 1 到 {NAME_CHARS_MAX} 个字符")));
+        }
+        let source = source.map(str::trim).filter(|source| !source.is_empty());
+        if source.is_some_and(|source| source.chars().count() > NAME_CHARS_MAX || source.chars().any(char::is_control)) {
+            let en = format!("a source's name has 1 to {NAME_CHARS_MAX} characters");
+            return Err(refused("key.source", en, format!("数据来源名称需为 1 到 {NAME_CHARS_MAX} 个字符")));
         }
         let mut scopes = scopes.to_vec();
         scopes.sort_unstable();
         scopes.dedup();
+        if source.is_some() && scopes != [Scope::Write] {
+            let zh = "绑定数据来源的密钥只能有 write 权限";
+            return Err(refused("key.source_scope", "a key bound to a source has the scope write alone", zh));
+        }
         let secret = new_secret(PREFIX)?;
         let row = SecretRow {
             purpose: PURPOSE.to_owned(),
@@ -84,17 +75,19 @@ impl Access {
             role: scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
             created_at: self.house.now(),
             expires_at: None,
+            source: source.unwrap_or_default().to_owned(),
+            agent: String::new(),
         };
         self.house.desk().add_secret(&row)?;
-        let key = listed(row);
-        self.house.audit(by, "key_created", &format!("{} {}", key.id, key.name))?;
-        Ok(NewKey { key, secret })
+        let detail = [short_id(ID, &row.hash), row.name.clone(), row.role.clone(), row.source.clone()].join(" ");
+        self.house.audit(by, "key_created", detail.trim_end())?;
+        Ok(NewKey { key: listed(row), secret })
     }
 
     /// Whether there was such a key.
     pub fn delete_key(&self, by: &str, id: &str) -> Result<bool, AccessError> {
         let mut desk = self.house.desk();
-        let Some(row) = desk.secrets(PURPOSE)?.into_iter().find(|row| key_id(&row.hash) == id) else { return Ok(false) };
+        let Some(row) = desk.secrets(PURPOSE)?.into_iter().find(|row| short_id(ID, &row.hash) == id) else { return Ok(false) };
         desk.drop_secret(&row.hash)?;
         drop(desk);
         self.house.audit(by, "key_deleted", &format!("{id} {}", row.name))?;
@@ -103,13 +96,11 @@ impl Access {
 }
 
 fn listed(row: SecretRow) -> Key {
-    Key { id: key_id(&row.hash), name: row.name, scopes: scopes(&row.role), created_at: row.created_at }
-}
-
-fn scopes(role: &str) -> Vec<Scope> {
-    role.split(' ').filter_map(Scope::parse).collect()
-}
-
-fn key_id(hash: &[u8]) -> String {
-    hash.iter().take(8).fold("k_".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+    Key {
+        id: short_id(ID, &row.hash),
+        name: row.name,
+        scopes: row.role.split(' ').filter_map(Scope::parse).collect(),
+        source: Some(row.source).filter(|source| !source.is_empty()),
+        created_at: row.created_at,
+    }
 }

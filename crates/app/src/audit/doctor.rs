@@ -6,11 +6,12 @@ use perennial_rules::{codec, program};
 
 use super::chain::{Broken, verify_lane};
 use super::replay::{Replayed, replay};
+use super::trail;
 use crate::engine::OWN_SOURCE;
 use crate::head::HeadFile;
 use crate::port::desk::DocumentRow;
 use crate::port::journal::{Append, CommandKey, TimerRow};
-use crate::port::{Journal, PortError};
+use crate::port::{Desk, Journal, KeyStore, PortError};
 use crate::secret::Secrets;
 
 const CHUNK: usize = 5000;
@@ -26,6 +27,8 @@ pub struct Report {
     /// Facts recorded twice under one command key.
     pub doubled: Vec<String>,
     pub replayed: Replayed,
+    /// Where the audit trail is not as it was written.
+    pub trail: Vec<String>,
 }
 
 impl Report {
@@ -35,6 +38,7 @@ impl Report {
             && self.witness.is_empty()
             && self.doubled.is_empty()
             && self.replayed.difference_count == 0
+            && self.trail.is_empty()
     }
 }
 
@@ -107,4 +111,10 @@ pub fn rebuild(journal: &mut dyn Journal, documents: &[DocumentRow]) -> Result<u
     tx.append(&set)?;
     tx.commit()?;
     Ok(members)
+}
+
+/// Examines the audit trail; what is found belongs into [`Report::trail`].
+pub fn examine_trail(desk: &mut dyn Desk, keys: &mut dyn KeyStore, secrets: &Secrets) -> Result<Vec<String>, PortError> {
+    let state = trail::verify(desk, keys, secrets)?;
+    Ok(state.broken.map(|(line, why)| format!("audit trail, line {line}: {why}")).into_iter().collect())
 }

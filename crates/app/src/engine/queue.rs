@@ -1,6 +1,6 @@
 //! The engine's front: callers queue commands, one thread per writer takes what is there, up to a batch, and answers after the commit.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -37,10 +37,15 @@ pub struct Queue {
     secrets: Secrets,
     lanes: u16,
     sweeps: Arc<AtomicBool>,
+    /// Commands that are not answered yet.
+    waiting: Arc<AtomicU64>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Queue {
+    /// Jobs of a writer that may wait.
+    pub const WAITING_MAX: usize = WAITING_MAX;
+
     /// Starts one thread per engine. The engines write the same journal; each gets the commands of its share of lanes.
     pub fn start(mut engines: Vec<Engine>) -> Self {
         let secrets = engines[0].secrets.clone();
@@ -55,15 +60,20 @@ impl Queue {
             let body = move || run(engine, &receiver, sweeps.as_deref());
             threads.push(std::thread::Builder::new().name(name).spawn(body).expect("the system starts threads at boot"));
         }
-        Self { senders, secrets, lanes, sweeps, threads: Mutex::new(threads) }
+        Self { senders, secrets, lanes, sweeps, waiting: Arc::default(), threads: Mutex::new(threads) }
     }
 
     /// Queues commands that are answered together; they may share a batch with others'.
     pub fn submit(&self, commands: Vec<Command>, reply: Reply) -> Result<(), Overloaded> {
         let writer = self.writer_for(commands.first());
+        let count = commands.len() as u64;
+        let reply = self.counted(count, reply);
         match self.senders[writer].try_send(Job::Commands(commands, reply)) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Overloaded),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                self.waiting.fetch_sub(count, Ordering::Relaxed);
+                Err(Overloaded)
+            }
         }
     }
 
@@ -74,8 +84,24 @@ impl Queue {
         let reply: Reply = Box::new(move |answers| {
             let _ = sender.send(answers);
         });
+        let reply = self.counted(commands.len() as u64, reply);
         self.senders[writer].send(Job::Commands(commands, reply)).expect("writers run until the queue stops");
         receiver.recv().expect("writers answer every job")
+    }
+
+    /// Commands that are not answered yet.
+    pub fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Counts commands as waiting until they are answered.
+    fn counted(&self, count: u64, reply: Reply) -> Reply {
+        self.waiting.fetch_add(count, Ordering::Relaxed);
+        let waiting = Arc::clone(&self.waiting);
+        Box::new(move |answers| {
+            waiting.fetch_sub(count, Ordering::Relaxed);
+            reply(answers);
+        })
     }
 
     /// Runs something on the first engine between batches and waits for it.

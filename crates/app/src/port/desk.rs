@@ -2,6 +2,8 @@
 
 use perennial_kernel::{ImportId, Instant};
 
+use super::access::Accounts;
+use super::trail::Trail;
 use super::{Catalogue, ImportDesk, Jobs, Letters, PolicyNotes, PortResult, Sources, Views};
 
 /// One version of one document: the brand's settings (`brand`), a lifecycle model (`lifecycle/rf`). Never changed once written.
@@ -24,19 +26,30 @@ pub struct UserRow {
     /// Argon2id, PHC text.
     pub password: String,
     pub created_at: Instant,
+    /// Members of these stores only; none binds to none, but for roles that are bound anyway.
+    pub stores: Vec<String>,
+    /// An account that was closed stays, because the audit trail names it.
+    pub active: bool,
+    /// The password was given by somebody else.
+    pub must_change: bool,
 }
 
-/// An API key or a session: only the hash of its secret is kept.
+/// An API key, a session or a recovery code: only the hash of its secret is kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SecretRow {
-    /// `key` or `session`.
+    /// `key`, `session` or `recovery`.
     pub purpose: String,
     pub hash: Vec<u8>,
-    /// What an operator calls it; for a session, the user's name.
+    /// What an operator calls it; for a session and a recovery code, the user's name.
     pub name: String,
+    /// A key's scopes, separated by blanks.
     pub role: String,
     pub created_at: Instant,
     pub expires_at: Option<Instant>,
+    /// The one source a key records for; empty for none.
+    pub source: String,
+    /// What the browser of a session calls itself.
+    pub agent: String,
 }
 
 /// One import of one file.
@@ -63,17 +76,7 @@ pub struct ImportRow {
     pub bad: u64,
 }
 
-/// One line of the audit trail of what happens outside the engine.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AuditRow {
-    pub at: Instant,
-    pub who: String,
-    /// `signed_in`, `key_created`, `import_undone` …
-    pub what: String,
-    pub detail: String,
-}
-
-pub trait Desk: Catalogue + ImportDesk + Jobs + Letters + PolicyNotes + Sources + Views + Send {
+pub trait Desk: Accounts + Catalogue + ImportDesk + Jobs + Letters + PolicyNotes + Sources + Trail + Views + Send {
     fn setting(&mut self, name: &str) -> PortResult<Option<Vec<u8>>>;
     fn set_setting(&mut self, name: &str, value: &[u8]) -> PortResult<()>;
 
@@ -97,7 +100,4 @@ pub trait Desk: Catalogue + ImportDesk + Jobs + Letters + PolicyNotes + Sources 
     /// Keeps bad rows of an import (sealed bytes, opaque here), by record number.
     fn add_bad_rows(&mut self, import: ImportId, rows: &[(u64, Vec<u8>)]) -> PortResult<()>;
     fn bad_rows(&mut self, import: ImportId) -> PortResult<Vec<(u64, Vec<u8>)>>;
-
-    fn add_audit(&mut self, row: &AuditRow) -> PortResult<()>;
-    fn audit(&mut self, limit: usize) -> PortResult<Vec<AuditRow>>;
 }

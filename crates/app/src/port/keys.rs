@@ -23,4 +23,24 @@ pub trait KeyStore: Send {
 
     /// Destroys the keys of all days before this one; says how many.
     fn drop_day_keys(&mut self, before: Day) -> PortResult<u64>;
+
+    /// The wrapped keys of all days there are.
+    fn day_keys(&mut self) -> PortResult<Vec<(Day, WrappedKey)>>;
+
+    /// Puts another wrapped key in place of a day's; one that is gone meanwhile does not come back.
+    fn replace_day_key(&mut self, day: Day, key: &WrappedKey) -> PortResult<()>;
+
+    /// Wrapped keys of subjects after this one (from the first for `None`), ascending.
+    fn after(&mut self, subject: Option<SubjectId>, limit: usize) -> PortResult<Vec<(SubjectId, WrappedKey)>>;
+
+    /// Puts these in place of those held, all or none, durable when it returns. A key that is gone meanwhile does not come back.
+    fn replace(&mut self, keys: &[(SubjectId, WrappedKey)]) -> PortResult<()>;
+
+    /// What the brand itself keeps here.
+    fn brand(&mut self, name: &str) -> PortResult<Option<Vec<u8>>>;
+
+    fn set_brand(&mut self, name: &str, value: &[u8]) -> PortResult<()>;
+
+    /// As [`Self::set_brand`], unless what is held is the same or comes later in the order of bytes.
+    fn raise(&mut self, name: &str, value: &[u8]) -> PortResult<()>;
 }

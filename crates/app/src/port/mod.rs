@@ -1,5 +1,6 @@
 //! What the engine needs of the world, as traits; `store` implements them, `cli` wires them.
 
+pub mod access;
 pub mod catalogue;
 pub mod desk;
 pub mod imports;
@@ -10,8 +11,10 @@ pub mod letter;
 pub mod policies;
 pub mod scan;
 pub mod source;
+pub mod trail;
 pub mod views;
 
+pub use access::Accounts;
 pub use catalogue::Catalogue;
 pub use desk::Desk;
 pub use imports::ImportDesk;
@@ -22,6 +25,7 @@ pub use letter::Letters;
 pub use policies::PolicyNotes;
 pub use scan::{HistoryScan, ScanRange};
 pub use source::Sources;
+pub use trail::Trail;
 pub use views::Views;
 
 /// Why a port could not do what it was asked.

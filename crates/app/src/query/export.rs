@@ -13,7 +13,7 @@ const PIECE: usize = 1000;
 /// A workbook is built in memory before it is sent.
 pub const XLSX_ROWS_MAX: usize = 100_000;
 /// Excel reads UTF-8 only after this mark.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A column of the file, in the order in which they stand when nothing else is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -182,11 +182,11 @@ fn put(
 }
 
 /// Spreadsheets run what begins like a formula: such text gets an apostrophe in front, which they hide.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text.to_owned() }
 }
 
-fn quoted(cell: &str) -> String {
+pub(super) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 

@@ -5,15 +5,18 @@ pub mod board;
 pub mod everyone;
 pub mod explain;
 pub mod export;
+pub mod health;
 pub mod mask;
 pub mod member;
 pub mod models;
 pub mod orders;
 pub mod person;
 pub mod policies;
+pub mod reveal;
 pub mod search;
 pub mod selection;
 pub mod timeline;
+pub mod trail;
 pub mod trial;
 
 pub use perennial_backtest::{CohortBy, CohortsTable, DailyTable, DayRow, Durations, FlowTable, Life, StageTable, StagesById, TimesTable};
@@ -41,6 +44,16 @@ pub enum QueryError {
 }
 
 pub type QueryResult<T> = Result<T, QueryError>;
+
+impl QueryError {
+    /// Nothing yet, where the board is only being read.
+    pub fn unless_building<T: Default>(self) -> QueryResult<T> {
+        match self {
+            Self::Building { .. } => Ok(T::default()),
+            other => Err(other),
+        }
+    }
+}
 
 impl From<HouseError> for QueryError {
     fn from(error: HouseError) -> Self {

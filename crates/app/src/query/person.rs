@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use perennial_kernel::{FactId, Instant, MemberId, SubjectId};
+use perennial_kernel::{FactId, Instant, MemberId, Personal, SubjectId};
 use perennial_rules::history::History;
 
 use super::{QueryResult, mask};
@@ -77,4 +77,20 @@ fn standing<'a>(facts: &[&'a StoredFact]) -> PortResult<Vec<&'a StoredFact>> {
     }
     sealed.sort_by_key(|fact| (fact.occurred_at, fact.position));
     Ok(sealed)
+}
+
+/// Visits the facts of one member that stand, with what was sealed in them, by event time. For whoever may see it in clear.
+pub(crate) fn each_opened(house: &House, stored: &[StoredFact], visit: &mut dyn FnMut(&StoredFact, &Personal)) -> PortResult<()> {
+    let facts: Vec<&StoredFact> = stored.iter().collect();
+    let sealed: BTreeSet<SubjectId> = stored.iter().filter(|fact| !fact.sealed.is_empty()).map(|fact| fact.subject).collect();
+    let keys = house.keys().load(&sealed)?;
+    for fact in standing(&facts)? {
+        let key = keys.get(&fact.subject).and_then(|wrapped| house.secrets().unwrap(fact.subject, wrapped).ok());
+        // What cannot be opened was erased: there is nothing to show.
+        let opened = key.and_then(|key| key.open(fact.subject, &fact.sealed).ok());
+        if let Some(personal) = opened {
+            visit(fact, &personal);
+        }
+    }
+    Ok(())
 }

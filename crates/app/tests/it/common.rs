@@ -56,27 +56,31 @@ impl Brand {
 
     /// Imports a file the plain way: every record a command, in batches.
     pub fn import(&self, file: &str, preset: Preset) -> Vec<Answer> {
-        let reference = self.house.reference();
-        let context = Context {
-            calendar: reference.calendar.clone(),
-            currency: Currency::parse(reference.brand.currency.code()).unwrap(),
-            source: "file".into(),
-            today: reference.calendar.day(self.house.now()),
-            shift_days: 0,
-        };
-        let mut answers = Vec::new();
-        let mut commands = Vec::new();
-        for record in perennial_source::open(data(file), &preset, context).unwrap() {
-            for incoming in record.unwrap().incoming {
-                commands.push(Command::Record { incoming: Box::new(incoming), import: None });
-            }
-            if commands.len() >= 1000 {
-                answers.extend(self.house.queue().process(std::mem::take(&mut commands)).unwrap());
-            }
-        }
-        answers.extend(self.house.queue().process(commands).unwrap());
-        answers
+        import_into(&self.house, file, preset)
     }
+}
+
+pub fn import_into(house: &House, file: &str, preset: Preset) -> Vec<Answer> {
+    let reference = house.reference();
+    let context = Context {
+        calendar: reference.calendar.clone(),
+        currency: Currency::parse(reference.brand.currency.code()).unwrap(),
+        source: "file".into(),
+        today: reference.calendar.day(house.now()),
+        shift_days: 0,
+    };
+    let mut answers = Vec::new();
+    let mut commands = Vec::new();
+    for record in perennial_source::open(data(file), &preset, context).unwrap() {
+        for incoming in record.unwrap().incoming {
+            commands.push(Command::Record { incoming: Box::new(incoming), import: None });
+        }
+        if commands.len() >= 1000 {
+            answers.extend(house.queue().process(std::mem::take(&mut commands)).unwrap());
+        }
+    }
+    answers.extend(house.queue().process(commands).unwrap());
+    answers
 }
 
 pub fn data(file: &str) -> PathBuf {

@@ -5,5 +5,6 @@ mod common;
 mod crash;
 mod engine;
 mod postgres_nodes;
+mod rotate;
 mod sealed;
 mod stories;

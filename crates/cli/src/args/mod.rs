@@ -75,7 +75,10 @@ pub enum Command {
     /// Restores a backup into a folder that does not exist yet
     #[command(after_help = "Example: perennial --data brand restore brand-2026-11-22.tar.gz")]
     Restore(RestoreArguments),
-    /// Examines everything: files, chain, witness, recorded decisions, snapshots
+    /// Changes the keys that personal values are sealed under
+    #[command(subcommand, after_help = "Example: perennial --data brand keys rotate")]
+    Keys(KeysCommand),
+    /// Examines everything: files, chain, witness, recorded decisions, snapshots, audit trail
     #[command(after_help = "Example: perennial --data brand doctor --rebuild")]
     Doctor(DoctorArguments),
     /// Fills the brand with made-up members
@@ -200,6 +203,13 @@ pub struct RestoreArguments {
     pub master_key: Option<PathBuf>,
 }
 
+#[derive(Subcommand, Debug)]
+pub enum KeysCommand {
+    /// Makes a new master key and wraps everything anew under it; the old one opens nothing afterwards
+    #[command(after_help = "Example: perennial --data brand keys rotate")]
+    Rotate,
+}
+
 #[derive(Args, Debug)]
 pub struct DoctorArguments {
     /// Rebuilds snapshots and timers from the facts
@@ -218,6 +228,12 @@ pub struct ServeArguments {
     /// Leaves decisions that fall due to another node, or to `perennial sweep`
     #[arg(long)]
     pub no_sweep: bool,
+    /// A proxy in front speaks HTTPS and sets X-Forwarded-For: cookies travel by HTTPS only, requests are counted by that address
+    #[arg(long, env = "PERENNIAL_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+    /// Requests a second that one session or one key may make in the long run [default: 40 and 2000]
+    #[arg(long, value_name = "N", env = "PERENNIAL_REQUESTS_PER_SECOND")]
+    pub requests_per_second: Option<u32>,
 }
 
 pub fn day(text: &str) -> Result<Day, String> {

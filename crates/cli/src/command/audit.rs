@@ -2,8 +2,8 @@
 
 use perennial_app::audit::{self, Replayed, Report};
 use perennial_app::engine::announce;
-use perennial_app::port::desk::AuditRow;
 use perennial_app::port::journal::LaneHead;
+use perennial_app::port::trail::AuditRow;
 use serde_json::{Value, json};
 
 use super::{Scene, policy};
@@ -65,12 +65,16 @@ fn log(scene: &Scene, limit: usize) -> Outcome {
     let house = scene.place.read()?;
     let rows = house.desk().audit(limit)?;
     if scene.json {
-        let row = |row: &AuditRow| json!({ "at": row.at.to_string(), "who": row.who, "what": row.what, "detail": row.detail });
+        let row = |row: &AuditRow| {
+            json!({
+                "id": row.id, "at": row.at.to_string(), "who": row.who, "what": row.what, "about": row.about, "detail": row.detail,
+            })
+        };
         print::json(&Value::Array(rows.iter().map(row).collect()));
         return Ok(());
     }
-    let cells = |row: &AuditRow| vec![row.at.to_string(), row.who.clone(), row.what.clone(), row.detail.clone()];
-    print::table(&["at", "who", "what", "detail"], &[], &rows.iter().map(cells).collect::<Vec<_>>());
+    let cells = |row: &AuditRow| vec![row.at.to_string(), row.who.clone(), row.what.clone(), row.about.clone(), row.detail.clone()];
+    print::table(&["at", "who", "what", "about", "detail"], &[], &rows.iter().map(cells).collect::<Vec<_>>());
     Ok(())
 }
 
@@ -83,23 +87,24 @@ pub fn doctor(scene: &Scene, arguments: &DoctorArguments) -> Outcome {
     if arguments.accept_loss {
         accept_loss(scene)?;
     }
-    let secrets = perennial_app::secret::Secrets::from_master(&crate::place::master_of(&place.folder)?);
+    let secrets = place.secrets()?;
     let mut rebuilt = None;
     if arguments.rebuild {
         rebuilt = Some(audit::rebuild(store.as_mut(), &documents)?);
     }
-    let report = audit::examine(store.as_mut(), &documents, &place.witness()?, &secrets)?;
+    let mut report = audit::examine(store.as_mut(), &documents, &place.witness()?, &secrets)?;
+    report.trail = audit::examine_trail(place.desk()?.as_mut(), place.key_store()?.as_mut(), &secrets)?;
     let chain: Vec<String> = report.chain.iter().map(|b| format!("lane {}, fact {}: {}", b.lane.0, b.seq.0, b.why)).collect();
     if scene.json {
         print::json(&json!({
             "sound": report.is_sound(), "storage": report.storage, "chain": chain, "witness": report.witness,
-            "doubled": report.doubled, "replay": told(&report.replayed), "rebuilt": rebuilt,
+            "doubled": report.doubled, "trail": report.trail, "replay": told(&report.replayed), "rebuilt": rebuilt,
         }));
     }
     if let Some(members) = rebuilt {
         say(&format!("{members} snapshots were rebuilt"), &format!("已重建 {members} 份快照"));
     }
-    for line in report.storage.iter().chain(&chain).chain(&report.witness).chain(&report.doubled) {
+    for line in report.storage.iter().chain(&chain).chain(&report.witness).chain(&report.doubled).chain(&report.trail) {
         eprintln!("  {line}");
     }
     differences(&report.replayed);

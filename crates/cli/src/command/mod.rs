@@ -7,6 +7,7 @@ mod copy;
 mod export;
 mod import;
 mod init;
+mod keys;
 mod policy;
 mod serve;
 mod stages;
@@ -15,7 +16,7 @@ mod synth;
 use perennial_app::house::House;
 use perennial_app::query;
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, KeysCommand};
 use crate::failure::Outcome;
 use crate::place::Place;
 
@@ -41,6 +42,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Command::Export(arguments) => export::run(&scene, &arguments),
         Command::Backup(arguments) => copy::backup(&scene, &arguments),
         Command::Restore(arguments) => copy::restore(&scene, &arguments),
+        Command::Keys(KeysCommand::Rotate) => keys::rotate(&scene),
         Command::Doctor(arguments) => audit::doctor(&scene, &arguments),
         Command::Synth(arguments) => synth::run(&scene, &arguments),
         Command::Sweep => audit::sweep(&scene),

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use perennial_api::entrance::{Entrance, Make, new_code};
+use perennial_api::limit::{Rate, Rates};
 use perennial_app::access::{Access, Owner};
 use perennial_app::house::House;
 
@@ -24,7 +25,7 @@ pub fn run(scene: &Scene, arguments: &ServeArguments) -> Outcome {
         say("the account is `owner`; its password follows and is not shown again", "账号为 `owner`，密码如下，仅显示一次");
         print::line(&password);
     }
-    listen(arguments, |_| perennial_api::router(Arc::clone(&house), options(scene)))
+    listen(arguments, |_| perennial_api::router(Arc::clone(&house), options(scene, arguments)))
 }
 
 /// No brand lives here: the set-up is offered, to whoever can read the code on this terminal; the brand is served when it is made.
@@ -44,18 +45,21 @@ fn set_up(scene: &Scene, arguments: &ServeArguments) -> Outcome {
     let served = listen(arguments, |address| {
         let link = format!("http://{address}/setup?code={code}");
         say(&format!("set-up code {code}: {link}"), &format!("设置验证码 {code}：{link}"));
-        Entrance::new(code.clone(), make, options(scene)).router()
+        Entrance::new(code.clone(), make, options(scene, arguments)).router()
     });
     drop(held);
     served
 }
 
-fn options(scene: &Scene) -> perennial_api::Options {
+fn options(scene: &Scene, arguments: &ServeArguments) -> perennial_api::Options {
     let store = if scene.place.url.is_some() { "postgres" } else { "sqlite" };
     perennial_api::Options {
         store: store.to_owned(),
         staged: Some(scene.place.folder.join("staged")),
         alone: scene.place.url.is_none(),
+        behind_proxy: arguments.behind_proxy,
+        data: Some(scene.place.folder.clone()),
+        rates: rates(arguments.requests_per_second),
         ..perennial_api::Options::default()
     }
 }
@@ -76,4 +80,11 @@ fn listen(arguments: &ServeArguments, router: impl FnOnce(SocketAddr) -> perenni
     drop(runtime);
     say("stopped", "已停止");
     Ok(())
+}
+
+/// The limits there are, or one for sessions and keys alike; so many at once as half a minute gives.
+fn rates(per_second: Option<u32>) -> Rates {
+    let Some(per_second) = per_second.filter(|per_second| *per_second > 0) else { return Rates::default() };
+    let rate = Rate { burst: f64::from(per_second) * 30.0, per_second: f64::from(per_second) };
+    Rates { session: rate, key: rate, ..Rates::default() }
 }

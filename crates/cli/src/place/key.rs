@@ -9,9 +9,57 @@ use perennial_app::secret::Secrets;
 use crate::failure::{self, Failure, Outcome};
 
 const ENVIRONMENT: &str = "PERENNIAL_MASTER_KEY";
+const NEXT_ENVIRONMENT: &str = "PERENNIAL_NEW_MASTER_KEY";
 
 fn path(folder: &Path) -> PathBuf {
     folder.join("keys").join("master.key")
+}
+
+/// The key that a rotation leads to, until it is finished.
+fn next_path(folder: &Path) -> PathBuf {
+    folder.join("keys").join("master.key.next")
+}
+
+/// Whether a rotation was begun and not finished.
+pub fn is_rotating(folder: &Path) -> bool {
+    next_path(folder).is_file()
+}
+
+/// The master key to come.
+pub struct Next {
+    pub key: [u8; 32],
+    pub from_environment: bool,
+}
+
+/// The one a rotation cut short was leading to, or a new one, durable before it is used. Where the present one comes from the environment,
+/// so does the next: it is to stand in no file.
+pub fn next(folder: &Path) -> Outcome<Next> {
+    if std::env::var_os(ENVIRONMENT).is_some() {
+        let text = std::env::var(NEXT_ENVIRONMENT).map_err(|_| {
+            Failure::refused(
+                "the master key comes from PERENNIAL_MASTER_KEY: give the new one by PERENNIAL_NEW_MASTER_KEY",
+                "主密钥由 PERENNIAL_MASTER_KEY 提供：请用 PERENNIAL_NEW_MASTER_KEY 提供新密钥",
+            )
+        })?;
+        return Ok(Next { key: read(text.trim()).ok_or_else(unreadable)?, from_environment: true });
+    }
+    let path = next_path(folder);
+    if !path.is_file() {
+        let key = Secrets::new_master().map_err(|error| failure::of(&error))?;
+        write_private(&path, format!("{}\n", hex(&key)).as_bytes())?;
+    }
+    let text = std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?;
+    Ok(Next { key: read(text.trim()).ok_or_else(unreadable)?, from_environment: false })
+}
+
+/// Everything is wrapped under the next key: it takes the place of the present one.
+pub fn take_next(folder: &Path, next: &Next) -> Outcome {
+    if next.from_environment {
+        return Ok(());
+    }
+    write_private(&path(folder), format!("{}\n", hex(&next.key)).as_bytes())?;
+    let done = next_path(folder);
+    std::fs::remove_file(&done).map_err(|error| Failure::file(&done, &error))
 }
 
 pub fn exists(folder: &Path) -> bool {
@@ -33,7 +81,11 @@ pub fn master_of(folder: &Path) -> Outcome<[u8; 32]> {
         Ok(text) => text,
         Err(_) => std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?,
     };
-    read(text.trim()).ok_or_else(|| Failure::failed("a master key is 64 hexadecimal digits", "主密钥应为 64 位十六进制数字"))
+    read(text.trim()).ok_or_else(unreadable)
+}
+
+fn unreadable() -> Failure {
+    Failure::failed("a master key is 64 hexadecimal digits", "主密钥应为 64 位十六进制数字")
 }
 
 fn read(text: &str) -> Option<[u8; 32]> {

@@ -16,11 +16,12 @@ use perennial_app::head::{HeadFile, Sync};
 use perennial_app::house::{House, HouseError, Ports};
 use perennial_app::policy::BrandDocument;
 use perennial_app::port::{Desk, Journal, KeyStore};
+use perennial_app::secret::{Ring, Secrets};
 use perennial_store::{PostgresDesk, PostgresKeys, PostgresStore, SqliteDesk, SqliteKeys, SqliteStore};
 
 pub use self::key::{hex, master_of, private_folder, write_private};
 use self::quiet::Quiet;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{self, Failure, Outcome};
 
 #[derive(Clone)]
 pub struct Place {
@@ -97,6 +98,7 @@ impl Place {
         if let Some(url) = &self.url {
             write_private(&self.folder.join("store"), url.as_bytes())?;
         }
+        self.make_ring()?;
         let house = House::init(self.ports(false)?, brand, "owner")?;
         Ok(Held { house: Arc::new(house), _lock: lock })
     }
@@ -134,6 +136,11 @@ impl Place {
         Ok(Reading(Arc::new(House::open(self.ports(true)?)?)))
     }
 
+    /// As [`Self::read`], by a master key that is not where it will be looked for.
+    pub fn read_with(&self, master: &[u8; 32]) -> Outcome<Reading> {
+        Ok(Reading(Arc::new(House::open(self.ports_by(master, true)?)?)))
+    }
+
     /// The right to be the only one who writes here.
     pub fn lock(&self) -> Outcome<File> {
         let path = self.folder.join("lock");
@@ -165,7 +172,7 @@ impl Place {
         })
     }
 
-    fn key_store(&self) -> Outcome<Box<dyn KeyStore>> {
+    pub fn key_store(&self) -> Outcome<Box<dyn KeyStore>> {
         Ok(match &self.url {
             None => Box::new(SqliteKeys::open(self.keys())?),
             Some(url) => Box::new(PostgresKeys::connect(url)?),
@@ -177,8 +184,47 @@ impl Place {
         HeadFile::open(&path, Sync::Full).map_err(|error| Failure::file(&path, &error))
     }
 
+    /// A new brand's ring of keys; an init that was cut short keeps the one it made.
+    fn make_ring(&self) -> Outcome {
+        let mut keys = self.key_store()?;
+        if keys.brand(Ring::NAME)?.is_none() && keys.after(None, 1)?.is_empty() {
+            let master = self.master()?;
+            let wrapped = Ring::random().and_then(|ring| ring.wrap(&master)).map_err(|error| failure::of(&error))?;
+            keys.set_brand(Ring::NAME, &wrapped)?;
+        }
+        Ok(())
+    }
+
+    pub fn master(&self) -> Outcome<[u8; 32]> {
+        master_of(&self.folder)
+    }
+
+    /// The key a rotation leads to.
+    pub fn next_master(&self) -> Outcome<key::Next> {
+        key::next(&self.folder)
+    }
+
+    pub fn take_next_master(&self, next: &key::Next) -> Outcome {
+        key::take_next(&self.folder, next)
+    }
+
+    /// The brand's keys, opened by its master key.
+    pub fn secrets(&self) -> Outcome<Secrets> {
+        self.secrets_by(&self.master()?)
+    }
+
+    fn secrets_by(&self, master: &[u8; 32]) -> Outcome<Secrets> {
+        Secrets::of(master, self.key_store()?.as_mut())?.ok_or_else(|| {
+            Failure::failed("this master key is not the one this brand's keys are wrapped under", "主密钥与该品牌的密钥不匹配")
+        })
+    }
+
     fn ports(&self, quiet: bool) -> Outcome<Ports> {
-        let secrets = perennial_app::secret::Secrets::from_master(&master_of(&self.folder)?);
+        self.ports_by(&self.master()?, quiet)
+    }
+
+    fn ports_by(&self, master: &[u8; 32], quiet: bool) -> Outcome<Ports> {
+        let secrets = self.secrets_by(master)?;
         let store = self.store()?;
         let writer: Box<dyn Journal> = if quiet { Box::new(Quiet(store)) } else { store };
         Ok(Ports {
@@ -191,8 +237,20 @@ impl Place {
         })
     }
 
-    /// Stores make their files when there are none; here that would hide a mistyped folder.
+    /// As [`Self::must_stand`]; while a rotation of keys is unfinished, some of them open under the one master key and some under the other.
     pub fn must_exist(&self) -> Outcome {
+        self.must_stand()?;
+        if key::is_rotating(&self.folder) {
+            return Err(Failure::refused(
+                "a rotation of keys was cut short: run `perennial keys rotate` to finish it",
+                "密钥轮换尚未完成：请运行 `perennial keys rotate` 继续",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Stores make their files when there are none; here that would hide a mistyped folder.
+    pub fn must_stand(&self) -> Outcome {
         let there = if self.url.is_some() { self.folder.is_dir() } else { self.journal().is_file() };
         if !there {
             return Err(HouseError::NotInitialised.into());

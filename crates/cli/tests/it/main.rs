@@ -5,6 +5,7 @@ mod backup;
 mod catalogue;
 mod help;
 mod import;
+mod keys;
 mod kill;
 mod kills;
 mod policy;

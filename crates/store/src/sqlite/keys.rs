@@ -11,7 +11,7 @@ use super::session::{File, Options, Session};
 use super::{migrate, read};
 use crate::columns::Columns;
 use crate::trouble::OrTrouble;
-use crate::{schema, sql};
+use crate::{columns, schema, sql};
 
 pub struct SqliteKeys(Session);
 
@@ -57,5 +57,42 @@ impl KeyStore for SqliteKeys {
 
     fn drop_day_keys(&mut self, before: Day) -> PortResult<u64> {
         self.0.run(sql::DROP_DAY_KEYS, [before.0]).map(|keys| keys as u64)
+    }
+
+    fn day_keys(&mut self) -> PortResult<Vec<(Day, WrappedKey)>> {
+        let sql = "SELECT day, key FROM day_keys ORDER BY day";
+        self.0.rows(sql, [], |row| Ok((Day(Columns::int(row, 0)? as i32), row.bytes(1)?.to_vec())))
+    }
+
+    fn replace_day_key(&mut self, day: Day, key: &WrappedKey) -> PortResult<()> {
+        self.0.run("UPDATE day_keys SET key = $1 WHERE day = $2", (key, day.0)).map(drop)
+    }
+
+    fn after(&mut self, subject: Option<SubjectId>, limit: usize) -> PortResult<Vec<(SubjectId, WrappedKey)>> {
+        let sql = "SELECT subject, key FROM keys WHERE subject > $1 ORDER BY subject LIMIT $2";
+        self.0.rows(sql, (subject.map_or(i64::MIN, |subject| subject.0), sql::limit(limit)), |row| columns::state(row))
+    }
+
+    fn replace(&mut self, keys: &[(SubjectId, WrappedKey)]) -> PortResult<()> {
+        let tx = self.0.begin()?;
+        let mut update = self.0.statement("UPDATE keys SET key = $1 WHERE subject = $2")?;
+        for (subject, key) in keys {
+            update.execute((key, subject.0)).or_trouble()?;
+        }
+        drop(update);
+        tx.commit()
+    }
+
+    fn brand(&mut self, name: &str) -> PortResult<Option<Vec<u8>>> {
+        let rows = self.0.rows("SELECT value FROM brand WHERE name = $1", [name], |row| columns::blob(row))?;
+        Ok(rows.into_iter().next())
+    }
+
+    fn set_brand(&mut self, name: &str, value: &[u8]) -> PortResult<()> {
+        self.0.run(sql::SET_BRAND, (name, value)).map(drop)
+    }
+
+    fn raise(&mut self, name: &str, value: &[u8]) -> PortResult<()> {
+        self.0.run(sql::RAISE_BRAND, (name, value)).map(drop)
     }
 }

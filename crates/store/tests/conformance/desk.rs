@@ -1,6 +1,6 @@
 //! The desk's rows, and the keys.
 
-use perennial_app::port::desk::{AuditRow, DocumentRow, ImportRow, SecretRow, UserRow};
+use perennial_app::port::desk::{DocumentRow, ImportRow, SecretRow, UserRow};
 use perennial_kernel::{ImportId, Instant, SubjectId};
 
 use crate::support::{Stores, members};
@@ -29,7 +29,15 @@ pub fn documents_and_settings_are_kept(stores: &impl Stores) {
 
 pub fn users_and_secrets_are_kept_and_dropped(stores: &impl Stores) {
     let mut desk = stores.desk();
-    let user = UserRow { name: "li".to_owned(), role: "owner".to_owned(), password: "$argon2id$1".to_owned(), created_at: Instant(1) };
+    let user = UserRow {
+        name: "li".to_owned(),
+        role: "owner".to_owned(),
+        password: "$argon2id$1".to_owned(),
+        created_at: Instant(1),
+        stores: vec!["S1".to_owned(), "静安店".to_owned()],
+        active: true,
+        must_change: false,
+    };
     desk.add_user(&user).unwrap();
     assert!(desk.add_user(&user).is_err());
     desk.set_password("li", "$argon2id$2").unwrap();
@@ -43,6 +51,8 @@ pub fn users_and_secrets_are_kept_and_dropped(stores: &impl Stores) {
         role: "owner".to_owned(),
         created_at: Instant(i64::from(n)),
         expires_at,
+        source: if purpose == "key" { "pos".to_owned() } else { String::new() },
+        agent: "Firefox".to_owned(),
     };
     let rows = [secret(2, "key", None), secret(1, "key", None), secret(3, "session", Some(Instant(9)))];
     for row in &rows {
@@ -87,16 +97,6 @@ pub fn imports_are_numbered_and_their_bad_rows_kept(stores: &impl Stores) {
     desk.add_bad_rows(ImportId(1), &[]).unwrap();
     assert_eq!(desk.bad_rows(ImportId(1)).unwrap(), [(3, vec![3]), (4, vec![]), (9, vec![99])]);
     assert!(desk.bad_rows(ImportId(2)).unwrap().is_empty());
-}
-
-pub fn the_audit_trail_is_read_from_its_end(stores: &impl Stores) {
-    let mut desk = stores.desk();
-    let line = |n| AuditRow { at: Instant(n), who: "li".to_owned(), what: "signed_in".to_owned(), detail: n.to_string() };
-    for n in [1, 3, 2] {
-        desk.add_audit(&line(n)).unwrap();
-    }
-    assert_eq!(desk.audit(2).unwrap(), [line(2), line(3)]);
-    assert_eq!(desk.audit(usize::MAX).unwrap().len(), 3);
 }
 
 pub fn the_key_that_stands_first_stays(stores: &impl Stores) {

@@ -1,5 +1,6 @@
 //! One suite, both stores: what the engine may rely on. What only one of them promises stands in its own file.
 
+mod access;
 mod catalogue;
 mod console;
 mod desk;
@@ -59,7 +60,6 @@ macro_rules! conforms {
                 documents_and_settings_are_kept
                 users_and_secrets_are_kept_and_dropped
                 imports_are_numbered_and_their_bad_rows_kept
-                the_audit_trail_is_read_from_its_end
                 the_key_that_stands_first_stays
             }
             catalogue {
@@ -83,6 +83,13 @@ macro_rules! conforms {
             imports {
                 a_job_is_kept_changed_and_dropped_with_what_it_told
                 what_was_wanted_is_settled_unless_something_else_is_wanted_by_now
+            }
+            access {
+                users_are_changed_without_touching_their_passwords
+                a_time_step_is_taken_once_and_never_backwards
+                audit_lines_are_added_once_and_found_by_what_they_say
+                wrapped_keys_are_replaced_together_and_gone_ones_stay_gone
+                what_the_brand_keeps_is_replaced_or_only_raised
             }
         }
     };

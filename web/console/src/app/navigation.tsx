@@ -4,22 +4,29 @@ import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
+import { useMay } from "../features/session/queries";
 import { GROUPS, PHONE_ROOMS_MAX, type Group, type Room } from "./rooms";
 
-const SHOWN = GROUPS.filter((group) => group.rooms.length > 0);
-const COUNT = SHOWN.reduce((sum, group) => sum + group.rooms.length, 0);
+/** The rooms somebody may enter; groups without one are left out. */
+function useRooms() {
+  const may = useMay();
+  const groups = GROUPS.map((group) => ({ ...group, rooms: group.rooms.filter((room) => !room.need || may(room.need)) }));
+  return groups.filter((group) => group.rooms.length > 0);
+}
 
 export function Navigation() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
+  const shown = useRooms();
+  const count = shown.reduce((sum, group) => sum + group.rooms.length, 0);
   return (
     <>
       <nav className="side-nav" aria-label={t("shell.nav.label")}>
-        {SHOWN.map((group) => (
-          <RoomGroup key={group.key} group={group} named={SHOWN.length > 1} />
+        {shown.map((group) => (
+          <RoomGroup key={group.key} group={group} named={shown.length > 1} />
         ))}
-        {COUNT > PHONE_ROOMS_MAX && (
+        {count > PHONE_ROOMS_MAX && (
           <button type="button" className="side-more" aria-haspopup="dialog" onClick={() => setOpen(true)}>
             <Ellipsis size={17} strokeWidth={1.75} aria-hidden="true" />
             <span>{t("shell.nav.more")}</span>
@@ -27,7 +34,7 @@ export function Navigation() {
         )}
       </nav>
       <Drawer placement="bottom" size="auto" open={open} onClose={close} title={t("shell.nav.more")} rootClassName="more-rooms">
-        {SHOWN.map((group) => (
+        {shown.map((group) => (
           <RoomGroup key={group.key} group={group} named onGo={close} />
         ))}
       </Drawer>

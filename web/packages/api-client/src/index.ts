@@ -49,6 +49,10 @@ export type ImportColumn = NonNullable<ImportDetail["found"]>["columns"][number]
 export type ImportReading = NonNullable<ImportDetail["reading"]>;
 export type ImportProblem = NonNullable<ImportDetail["dry_run"]>["first_bad"][number];
 export type ImportUndo = Answer<"/api/v1/imports/{import}/undo">;
+export type User = Answer<"/api/v1/users">[number];
+export type AuditLine = Answer<"/api/v1/audit">["items"][number];
+export type AuditQuery = NonNullable<paths["/api/v1/audit"]["get"]["parameters"]["query"]>;
+export type HealthDetail = Answer<"/api/v1/health/detail">;
 export type MembersQuery = NonNullable<paths["/api/v1/members"]["get"]["parameters"]["query"]>;
 export type Source = Answer<"/api/v1/sources">[number];
 export type NewSource = paths["/api/v1/sources"]["post"]["requestBody"]["content"]["application/json"];
@@ -87,3 +91,10 @@ export const jobFileUrl = (id: string) => `/api/v1/jobs/${encodeURIComponent(id)
 
 /** Documents and trees: objects whose shape is the server's to say, which the schema leaves open. */
 export const asObject = (value: object) => value as Record<string, never>;
+
+/** The address of the audit trail's export. */
+export function auditExportUrl(query: AuditQuery): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
+  return `/api/v1/audit/export?${search}`;
+}

@@ -39,6 +39,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit trail, newest first. Filtered by who, by what, by a member's id, by days of the brand. */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recomputes the whole trail: whether every line is as it was written, and none is missing. */
+        get: operations["audit_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a filter finds, as CSV. The export stands in the trail itself. */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/brand": {
         parameters: {
             query?: never;
@@ -46,7 +97,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The brand: its settings, and how much there is. */
+        /** The brand: its settings, and how much there is; whoever is bound to stores is told of their members alone. */
         get: operations["brand"];
         put?: never;
         post?: never;
@@ -276,6 +327,23 @@ export interface paths {
         };
         /** Whether the server is well. */
         get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/detail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queues, what is late, sources, disk, the last backup, the journal and its heads. */
+        get: operations["health_detail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -620,6 +688,26 @@ export interface paths {
         get: operations["explain"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows a member's name, phone or other identities in clear, for a reason. Who looked, at whom, at which fields and why stands in the audit
+         *     trail before the answer is given; looks are limited.
+         */
+        post: operations["reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1006,6 +1094,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds for all accounts. */
+        get: operations["security"];
+        /** Says which roles must have a second factor: whoever of them has none can do nothing but set one up. */
+        put: operations["set_security"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1013,13 +1119,120 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in. */
+        /** Who is signed in, and what they may. */
         get: operations["who"];
         put?: never;
-        /** Signs in: a session cookie for twelve hours. Ten failures in five minutes close the door for a while. */
+        /**
+         * Signs in: a session cookie for twelve hours, always a new one. An account with a second factor is asked for its code
+         *     (`session.code_needed`). Ten failures in five minutes close the door for a while.
+         */
         post: operations["sign_in"];
         /** Signs out. */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes one's own password, by the one before. Other sessions of the account end. */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to set up a second factor: the secret, to be taken into an authenticator app. It counts once confirmed. */
+        post: operations["enrol_second_factor"];
+        /** Removes one's own second factor, by the password; refused where the role must have one. */
+        delete: operations["remove_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the second factor in force with a first code of it; answers recovery codes, shown once. Other sessions of the account end. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes in place of all old ones, by the password. */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own open sessions. */
+        get: operations["sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all of one's own sessions but this one. */
+        delete: operations["end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session: one's own; the owner may end anybody's. */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1131,6 +1344,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The users, closed accounts included. */
+        get: operations["users"];
+        put?: never;
+        /** Makes a user; the password is to be changed at the first sign-in. */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Another role, other stores, closed or opened again; what is absent stays. */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{user}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a user another password, to be changed at the next sign-in; all the user's sessions end. */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a user's second factor, such as that of a lost phone; all the user's sessions end. */
+        delete: operations["reset_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A user's open sessions. */
+        get: operations["user_sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all sessions of a user. */
+        delete: operations["end_user_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -1161,6 +1461,23 @@ export interface paths {
         post?: never;
         /** Drops a view of one's own. */
         delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts and states in Prometheus' text format: to this machine itself, or with the scope `health`. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1320,8 +1637,10 @@ export interface components {
             created_at: string;
             id: string;
             name: string;
-            /** @description `read`, `write`. */
+            /** @description `read`, `write`, `operate`, `reveal`, `export`, `audit`, `health`. */
             scopes: string[];
+            /** @description The one source it records for. */
+            source: string | null;
         };
         /** @description A key just made, with its secret: shown once. */
         ApiKeyMade: {
@@ -1330,11 +1649,47 @@ export interface components {
             name: string;
             scopes: string[];
             secret: string;
+            source: string | null;
         };
         Arrival: {
             /** Format: int64 */
             members: number;
             to: string;
+        };
+        /** @description Whether the trail is as it was written. */
+        AuditCheck: {
+            /**
+             * Format: int64
+             * @description The first line that does not.
+             */
+            broken_at: number | null;
+            intact: boolean;
+            /**
+             * Format: int64
+             * @description Lines that hold.
+             */
+            lines: number;
+            why: string | null;
+        };
+        AuditLine: {
+            at: string;
+            detail: string;
+            /**
+             * Format: int64
+             * @description From 1, without gaps.
+             */
+            id: number;
+            /** @description The member it is about. */
+            member: string | null;
+            what: string;
+            /** @description A user, `key:NAME`, or `cli` for the command line. */
+            who: string;
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditLine"][];
+            next: string | null;
+            /** Format: int64 */
+            total: number;
         };
         BTreeMap: {
             [key: string]: number;
@@ -1524,6 +1879,9 @@ export interface components {
             stages: components["schemas"]["StageRule"][];
             yaml: string | null;
         };
+        CodeProof: {
+            code: string;
+        };
         CohortSurvival: {
             /** @description `1997-Q1`; null for everyone. */
             cohort: string | null;
@@ -1630,6 +1988,12 @@ export interface components {
             label: components["schemas"]["WordsInput"];
             name: string;
         };
+        DiskState: {
+            /** Format: int64 */
+            free_bytes: number;
+            /** Format: int64 */
+            total_bytes: number;
+        };
         DurationBin: {
             /** Format: int64 */
             count: number;
@@ -1660,6 +2024,15 @@ export interface components {
             p50: number | null;
             /** Format: int32 */
             p75: number | null;
+        };
+        /** @description A second factor to be set up: shown once. */
+        Enrolment: {
+            /** @description The address as a QR code, an SVG image. */
+            qr_svg: string;
+            /** @description Base32. */
+            secret: string;
+            /** @description `otpauth://totp/…` */
+            uri: string;
         };
         EventSample: {
             event: components["schemas"]["EventSeen"];
@@ -1741,6 +2114,29 @@ export interface components {
             /** @description `ok`. */
             status: string;
             store: string;
+            version: string;
+        };
+        HealthDetail: {
+            at: string;
+            /** Format: int64 */
+            audit_lines: number;
+            backup_at: string | null;
+            /**
+             * Format: int32
+             * @description How far the list of members has been read, in percent; null once it is there.
+             */
+            building: number | null;
+            /** @description `queue.full`, `sweep.late`, `disk.low`, `backup.none`, `backup.old`. */
+            concerns: string[];
+            disk: components["schemas"]["DiskState"] | null;
+            journal: components["schemas"]["JournalState"];
+            queue: components["schemas"]["QueueState"];
+            sources: string[];
+            started_at: string;
+            /** @description `ok`, or `attention` while something below is in `concerns`. */
+            status: string;
+            store: string;
+            sweep: components["schemas"]["SweepState"];
             version: string;
         };
         /** @description One import of one file. */
@@ -1952,12 +2348,31 @@ export interface components {
         JobStarted: {
             job: string;
         };
+        JournalState: {
+            /**
+             * Format: int64
+             * @description Null where the journal is on a database server.
+             */
+            bytes: number | null;
+            /** Format: int64 */
+            facts: number;
+            /** @description Lanes that were written to. */
+            heads: components["schemas"]["LaneState"][];
+            /** Format: int64 */
+            subjects: number;
+        };
         KnownAs: {
             since: string;
             /** @description `phone`, `email`, `number` … */
             type: string;
             /** @description Masked. */
             value: string;
+        };
+        LaneState: {
+            /** Format: int32 */
+            lane: number;
+            /** Format: int64 */
+            seq: number;
         };
         Life: {
             from: string;
@@ -2085,8 +2500,9 @@ export interface components {
         };
         NewApiKey: {
             name: string;
-            /** @description `read`, `write`. */
             scopes: string[];
+            /** @description Binds the key to one source; its scope is then `write` alone. */
+            source?: string | null;
         };
         NewBrand: {
             /** @description As printed on the server's terminal. */
@@ -2105,6 +2521,13 @@ export interface components {
              */
             time_zone: string;
         };
+        NewPassword: {
+            password?: string | null;
+        };
+        /** @description As [`Security`], to be set. */
+        NewSecurity: {
+            second_factor_roles: string[];
+        };
         NewSource: {
             kind: string;
             label: string;
@@ -2116,12 +2539,29 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        NewUser: {
+            name: string;
+            /** @description Made and answered when absent. Either way it is changed at the first sign-in. */
+            password?: string | null;
+            role: string;
+            stores?: string[] | null;
+        };
         NewView: {
             name: string;
             query: string;
             /** @description `members`. */
             room: string;
             shared: boolean;
+        };
+        OpenSession: {
+            /** @description What the browser calls itself. */
+            agent: string;
+            created_at: string;
+            /** @description The one this request came by. */
+            current: boolean;
+            expires_at: string;
+            id: string;
+            user: string;
         };
         OrderHit: {
             id: string;
@@ -2165,6 +2605,17 @@ export interface components {
             recent: components["schemas"]["Recent"][];
             stages: components["schemas"]["StageCounts"];
             week_ago: components["schemas"]["WeekAgo"];
+        };
+        PasswordChange: {
+            current: string;
+            new: string;
+        };
+        /** @description The password is there when the server made it, and shown once. */
+        PasswordMade: {
+            password: string | null;
+        };
+        PasswordProof: {
+            password: string;
         };
         /** @description An order. Named once by source and order id: the same again is answered again, other content under the same version is refused. */
         PlaceOrder: {
@@ -2312,6 +2763,15 @@ export interface components {
             id: string;
             state?: string | null;
         };
+        QueueState: {
+            /**
+             * Format: int64
+             * @description Commands that are not answered yet.
+             */
+            waiting: number;
+            /** Format: int64 */
+            waiting_max: number;
+        };
         Recent: {
             at: string;
             from: string | null;
@@ -2328,6 +2788,10 @@ export interface components {
             fact: string;
             /** @description Null for a sale without member. */
             member: string | null;
+        };
+        /** @description Each opens once in place of a code; shown once. */
+        RecoveryCodes: {
+            codes: string[];
         };
         /** @description The whole order, an amount of it, or lines of it. */
         RefundOrder: {
@@ -2367,6 +2831,22 @@ export interface components {
             /** Format: int64 */
             replayed: number;
         };
+        RevealAsked: {
+            /** @description `name`, or types of identities such as `phone`, `email`. */
+            fields: string[];
+            /** @description Why: it stands in the audit trail. */
+            reason: string;
+        };
+        /** @description What was asked for, in clear. */
+        Revealed: {
+            member: string;
+            values: components["schemas"]["RevealedValue"][];
+        };
+        RevealedValue: {
+            field: string;
+            since: string;
+            value: string;
+        };
         RotateSource: {
             /**
              * Format: int32
@@ -2387,6 +2867,18 @@ export interface components {
             orders: components["schemas"]["OrderHit"][];
             /** @description How many members there are; at most ten are told. */
             total: number;
+        };
+        SecondFactor: {
+            enabled: boolean;
+            /** @description Recovery codes left. */
+            recovery_codes: number;
+            /** @description By the role. */
+            required: boolean;
+        };
+        /** @description What holds for all accounts. */
+        Security: {
+            /** @description Roles that must have a second factor. */
+            second_factor_roles: string[];
         };
         SeenValue: {
             field: string;
@@ -2420,16 +2912,26 @@ export interface components {
             repeated: number;
             success: boolean;
         };
-        /** @description Who is signed in. */
+        /** @description Who is signed in, and what they may. */
         Session: {
+            /** @description What has to be done before anything else: `password`, `second_factor`, or null. */
+            due: string | null;
+            /** @description What the operations ask for, as far as this caller may: `member`, `read`, `write`, `operate`, `reveal`, `export`, `audit`, `health`, `own`. */
+            may: string[];
             name: string;
+            /** @description `owner`, `operator`, `analyst`, `associate`, `finance` or `auditor`. */
             role: string;
+            second_factor: components["schemas"]["SecondFactor"];
+            /** @description Members of these stores only; null for everyone. */
+            stores: string[] | null;
         };
         SetupState: {
             /** @description No brand lives here yet: it is set up with the code the server printed. */
             needed: boolean;
         };
         SignIn: {
+            /** @description Of the second factor: six digits, or a recovery code. Asked for by `session.code_needed`. */
+            code?: string | null;
             name: string;
             password: string;
         };
@@ -2546,6 +3048,12 @@ export interface components {
             /** Format: double */
             survival: number;
         };
+        SweepState: {
+            /** @description Since when the oldest decision that is due has been due; null when none is. */
+            due_since: string | null;
+            /** Format: int64 */
+            late_ms: number;
+        };
         TimelineChange: {
             effect: string | null;
             from: string | null;
@@ -2646,6 +3154,27 @@ export interface components {
             store?: string | null;
             /** Format: int64 */
             version?: number | null;
+        };
+        User: {
+            /** @description A closed account stays, because the audit trail names it. */
+            active: boolean;
+            created_at: string;
+            /** @description The password was given by somebody else and is to be changed. */
+            must_change: boolean;
+            name: string;
+            role: string;
+            second_factor: boolean;
+            stores: string[];
+        };
+        UserChange: {
+            active?: boolean | null;
+            role?: string | null;
+            stores?: string[] | null;
+        };
+        /** @description A user just made; the password is there when the server made it, and shown once. */
+        UserMade: {
+            password: string | null;
+            user: components["schemas"]["User"];
         };
         VersionSaved: {
             id: string;
@@ -2778,6 +3307,108 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                who?: string;
+                what?: string;
+                member?: string;
+                /** @description A day, included */
+                from?: string;
+                /** @description A day, included */
+                to?: string;
+                /** @description 1 to 200; 50 when absent */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                who?: string;
+                what?: string;
+                member?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -3350,6 +3981,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_detail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthDetail"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4019,6 +4678,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4788,6 +5481,66 @@ export interface operations {
             };
         };
     };
+    security: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Security"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_security: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecurity"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Security"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     who: {
         parameters: {
             query?: never;
@@ -4857,6 +5610,244 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeProof"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSession"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5181,6 +6172,222 @@ export interface operations {
             };
         };
     };
+    users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserMade"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordMade"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSession"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_user_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     views: {
         parameters: {
             query: {
@@ -5260,6 +6467,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Text format 0.0.4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {

@@ -37,6 +37,8 @@ pub struct Listing {
     pub members: Vec<MemberId>,
     pub sort: Sort,
     pub descending: bool,
+    /// Members who bought at one of these stores only: what the caller may see, never what was asked for.
+    pub stores: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -105,12 +107,15 @@ struct Wanted {
     named: Option<Vec<MemberId>>,
     condition: Option<Condition>,
     selected: Option<Arc<Selected>>,
+    /// By the number of a set of stores: whether its members may be seen; `None` is all.
+    within: Option<Vec<bool>>,
 }
 
 impl Wanted {
     fn holds(&self, table: &Table, at: usize) -> bool {
         let row = &table.rows[at];
-        self.stage.is_none_or(|stage| table.stage(at, self.model) == stage)
+        self.within.as_ref().is_none_or(|within| within[row.stores as usize])
+            && self.stage.is_none_or(|stage| table.stage(at, self.model) == stage)
             && self.condition.as_ref().is_none_or(|condition| match &self.selected {
                 Some(selected) => selected.holds(row.member),
                 None => condition.selects_row(row, table.view.today),
@@ -210,7 +215,8 @@ impl Board {
             Some(condition) if !condition.by_rows() => Some(self.shared.selections.get(&self.shared.house, condition)?),
             _ => None,
         };
-        Ok(Wanted { model, stage, named, condition, selected })
+        let within = listing.stores.as_ref().map(|stores| table.stores.with_any_of(stores));
+        Ok(Wanted { model, stage, named, condition, selected, within })
     }
 
     /// As [`Self::list`], without names: nothing is unsealed.

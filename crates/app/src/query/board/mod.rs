@@ -6,6 +6,7 @@
 mod list;
 mod overview;
 mod row;
+mod stores;
 mod table;
 
 use std::collections::BTreeSet;

@@ -1,8 +1,9 @@
 //! One member's row, and how it is computed from history.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use perennial_kernel::{Calendar, Day, Instant, MemberId};
+use perennial_kernel::{Body, Calendar, Day, Instant, MemberId};
 use perennial_rules::book::Book;
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::model::Model;
@@ -26,6 +27,8 @@ pub struct Row {
     pub f_life: u32,
     pub f_total: u32,
     pub life: u32,
+    /// The set of stores the member bought at, by its number in the table.
+    pub stores: u32,
     first: i32,
     last: i32,
     /// The first day on which some model's stage changes by time alone.
@@ -39,6 +42,10 @@ impl Row {
 
     pub fn last(&self) -> Option<Day> {
         (self.last != NEVER).then_some(Day(self.last))
+    }
+
+    pub fn at_stores(self, number: u32) -> Self {
+        Self { stores: number, ..self }
     }
 
     pub fn due_by(&self, day: Day) -> bool {
@@ -63,6 +70,8 @@ pub struct Found {
     pub moves: Vec<Moved>,
     /// Sources of the member's orders.
     pub sources: Vec<String>,
+    /// Stores the member's orders name, ascending.
+    pub stores: Vec<String>,
 }
 
 /// With what rows are computed: the models, today, and since when moves are kept.
@@ -133,13 +142,14 @@ impl View {
             f_life: bought.f_life as u32,
             f_total: bought.f_total as u32,
             life: bought.life,
+            stores: 0,
             first: bought.first.map_or(NEVER, |day| day.0),
             last: bought.last.map_or(NEVER, |day| day.0),
             due: due.map_or(NEVER, |day| day.0),
         };
         let mut sources: Vec<String> = facts.iter().filter_map(|fact| fact.body.order_key()).map(|key| key.source.clone()).collect();
         sources.dedup();
-        Some(Found { row, stages, moves, sources })
+        Some(Found { row, stages, moves, sources, stores: stores(facts) })
     }
 
     fn moves(&self, history: &History) -> Vec<Moved> {
@@ -152,4 +162,13 @@ impl View {
         });
         moves.filter(|moved| moved.from != Some(moved.to)).collect()
     }
+}
+
+fn stores(facts: &[perennial_kernel::Fact]) -> Vec<String> {
+    let named = facts.iter().filter_map(|fact| match &fact.body {
+        Body::OrderPlaced(order) | Body::OrderUpdated(order) => order.store.as_ref(),
+        _ => None,
+    });
+    let named: BTreeSet<&String> = named.collect();
+    named.into_iter().cloned().collect()
 }

@@ -8,6 +8,7 @@ use perennial_kernel::{Day, Instant, MemberId, SubjectId};
 use perennial_rules::history::History;
 
 use super::row::{Found, Moved, Row, View};
+use super::stores::StoreSets;
 use crate::house::House;
 
 pub struct Table {
@@ -18,6 +19,7 @@ pub struct Table {
     pub moves: BTreeMap<MemberId, Vec<Moved>>,
     /// Every source whose orders somebody has: an order id alone does not say its source.
     pub sources: BTreeSet<String>,
+    pub stores: StoreSets,
     pub data_up_to: Instant,
 }
 
@@ -56,7 +58,7 @@ impl Table {
         for (member, found) in found {
             match (self.find(member), found) {
                 (Some(at), Some(found)) => {
-                    self.rows[at] = found.row;
+                    self.rows[at] = found.row.at_stores(self.stores.number(found.stores));
                     self.stages[at * width..(at + 1) * width].copy_from_slice(&found.stages);
                     self.note(member, found.moves, found.sources);
                 }
@@ -110,7 +112,7 @@ impl Table {
     }
 
     fn push(&mut self, rows: &mut Vec<Row>, stages: &mut Vec<u8>, found: Found) {
-        rows.push(found.row);
+        rows.push(found.row.at_stores(self.stores.number(found.stores)));
         stages.extend_from_slice(&found.stages);
         self.note(found.row.member, found.moves, found.sources);
     }
@@ -124,11 +126,20 @@ pub struct Gathered<'a> {
     stages: Vec<u8>,
     moves: BTreeMap<MemberId, Vec<Moved>>,
     sources: BTreeSet<String>,
+    stores: StoreSets,
 }
 
 impl<'a> Gathered<'a> {
     pub fn new(view: &'a View, done: &'a AtomicU64) -> Self {
-        Self { view, done, rows: Vec::new(), stages: Vec::new(), moves: BTreeMap::new(), sources: BTreeSet::new() }
+        Self {
+            view,
+            done,
+            rows: Vec::new(),
+            stages: Vec::new(),
+            moves: BTreeMap::new(),
+            sources: BTreeSet::new(),
+            stores: StoreSets::default(),
+        }
     }
 
     pub fn into_table(self, data_up_to: Instant) -> Table {
@@ -137,7 +148,8 @@ impl<'a> Gathered<'a> {
         order.sort_unstable_by_key(|at| self.rows[*at].member);
         let rows = order.iter().map(|at| self.rows[*at]).collect();
         let stages = order.iter().flat_map(|at| self.stages[at * width..(at + 1) * width].iter().copied()).collect();
-        Table { view: self.view.clone(), rows, stages, moves: self.moves, sources: self.sources, data_up_to }
+        let Self { view, moves, sources, stores, .. } = self;
+        Table { view: view.clone(), rows, stages, moves, sources, stores, data_up_to }
     }
 }
 
@@ -145,7 +157,7 @@ impl Fold for Gathered<'_> {
     fn take(&mut self, member: MemberId, history: &History) {
         self.done.fetch_add(1, Ordering::Relaxed);
         let Some(found) = self.view.evaluate(member, history) else { return };
-        self.rows.push(found.row);
+        self.rows.push(found.row.at_stores(self.stores.number(found.stores)));
         self.stages.extend(found.stages);
         if !found.moves.is_empty() {
             self.moves.insert(member, found.moves);
@@ -158,7 +170,8 @@ impl Fold for Gathered<'_> {
     }
 
     fn merge(&mut self, other: Self) {
-        self.rows.extend(other.rows);
+        let numbers = self.stores.take_in(other.stores);
+        self.rows.extend(other.rows.into_iter().map(|row| row.at_stores(numbers[row.stores as usize])));
         self.stages.extend(other.stages);
         self.moves.extend(other.moves);
         self.sources.extend(other.sources);

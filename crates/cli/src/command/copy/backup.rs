@@ -8,9 +8,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use perennial_app::head::{HeadFile, Sync};
 use perennial_app::house::House;
-use perennial_app::port::Journal;
 use perennial_app::port::journal::LaneHead;
-use perennial_store::SqliteStore;
+use perennial_app::port::{Journal, Trail};
+use perennial_store::{SqliteDesk, SqliteKeys, SqliteStore};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 
@@ -39,6 +39,11 @@ pub fn run(scene: &Scene, arguments: &BackupArguments) -> Outcome {
     let (journal, keys, head) = (work.0.join("journal.db"), work.0.join("keys.db"), work.0.join("head"));
     copy_of(&place.journal(), &journal)?;
     copy_of(&place.keys(), &keys)?;
+    if house.verify_trail()?.broken.is_none() {
+        // The keys were copied a moment later and may vouch for audit lines the journal's copy does not have yet.
+        let last = SqliteDesk::open(&journal)?.audit(1)?.pop();
+        last.map_or(Ok(()), |last| perennial_app::audit::trail::witness_anew(&mut SqliteKeys::open(&keys)?, &last))?;
+    }
     let heads = SqliteStore::open(&journal)?.heads()?;
     whole(&witnessed, &heads)?;
     let mut witness = HeadFile::open(&head, Sync::Full).map_err(|error| Failure::file(&head, &error))?;

@@ -131,13 +131,8 @@ fn note(folder: &Path, manifest: &Manifest) -> Outcome {
     let place = Place::new(folder.to_owned(), None);
     let mut desk = place.desk()?;
     let epoch = perennial_app::engine::announce(desk.as_mut()).map_err(|error| of(&error))?;
-    let row = perennial_app::port::desk::AuditRow {
-        at: perennial_app::clock::Clock::now(&perennial_app::clock::SystemClock::default()),
-        who: "cli".to_owned(),
-        what: "restored".to_owned(),
-        detail: format!("epoch {epoch}; backup of {}", manifest.created_at),
-    };
-    desk.add_audit(&row).map_err(|error| of(&error))
+    let detail = format!("epoch {epoch}; backup of {}", manifest.created_at);
+    perennial_app::house::note_later(desk.as_mut(), "restored", &detail).map_err(|error| of(&error))
 }
 
 struct Work(PathBuf);

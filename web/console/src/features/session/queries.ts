@@ -19,8 +19,15 @@ export function useSession() {
   });
 }
 
+/** What the operations ask for, as far as whoever is signed in may: `read`, `own` … */
+export function useMay() {
+  const may = useSession().data?.may;
+  return (need: string) => may?.includes(need) ?? false;
+}
+
 export function useBrand() {
-  const signedIn = Boolean(useSession().data);
+  const session = useSession().data;
+  const signedIn = Boolean(session && !session.due);
   return useQuery({
     queryKey: ["brand"],
     queryFn: () => body(api.GET("/api/v1/brand")),
@@ -32,7 +39,7 @@ export function useBrand() {
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (credentials: { name: string; password: string }) => api.POST("/api/v1/session", { body: credentials }),
+    mutationFn: (credentials: { name: string; password: string; code?: string }) => api.POST("/api/v1/session", { body: credentials }),
     onSuccess: () => queries.invalidateQueries(),
   });
 }

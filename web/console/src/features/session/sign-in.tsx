@@ -18,6 +18,8 @@ export function SignIn() {
   const [search] = useSearchParams();
   const setup = useSetup();
   const [missing, setMissing] = useState(false);
+  /** The password was right, and a code is asked for. */
+  const [asked, setAsked] = useState(false);
   usePageTitle(t("session.title"));
 
   if (session.data) return <Navigate replace to={insideOnly(search.get("then"))} />;
@@ -29,10 +31,15 @@ export function SignIn() {
     const form = new FormData(event.currentTarget);
     const name = String(form.get("name") ?? "").trim();
     const password = String(form.get("password") ?? "");
-    setMissing(!name || !password);
-    if (name && password) signIn.mutate({ name, password });
+    const code = String(form.get("code") ?? "").trim();
+    setMissing(!name || !password || (asked && !code));
+    if (!name || !password || (asked && !code)) return;
+    signIn.mutate(asked ? { name, password, code } : { name, password }, {
+      onError: (error) => error instanceof ApiError && error.problem.code === "session.code_needed" && setAsked(true),
+    });
   };
-  const wrong = signIn.error instanceof ApiError && signIn.error.status === 401;
+  const refusal = signIn.error instanceof ApiError && signIn.error.status === 401 ? signIn.error.problem.code : undefined;
+  const wrong = refusal !== undefined;
 
   return (
     <main className="sign-in">
@@ -49,9 +56,20 @@ export function SignIn() {
         <Input id="sign-in-name" name="name" size="large" autoComplete="username" autoFocus autoCapitalize="none" />
         <label htmlFor="sign-in-password">{t("session.password")}</label>
         <Input id="sign-in-password" name="password" type="password" size="large" autoComplete="current-password" />
+        {asked && (
+          <>
+            <label htmlFor="sign-in-code">{t("session.code")}</label>
+            <Input id="sign-in-code" name="code" size="large" autoComplete="one-time-code" autoFocus aria-describedby="sign-in-code-hint" />
+            <p id="sign-in-code-hint" className="sign-in-note">
+              {t("session.code_hint")}
+            </p>
+          </>
+        )}
         <div aria-live="polite">
           {missing && <p className="sign-in-wrong">{t("session.needed")}</p>}
-          {wrong && !missing && <p className="sign-in-wrong">{t("session.wrong")}</p>}
+          {refusal && refusal !== "session.code_needed" && !missing && (
+            <p className="sign-in-wrong">{t(refusal === "session.wrong_code" ? "session.wrong_code" : "session.wrong")}</p>
+          )}
           {signIn.error && !wrong && <Failure error={signIn.error} />}
         </div>
         <Button type="primary" htmlType="submit" size="large" block loading={signIn.isPending}>

@@ -1,9 +1,11 @@
+import audit from "./audit.json";
 import catalogue from "./catalogue.json";
-import events from "./events.json";
-import imports from "./imports.json";
-import letters from "./letters.json";
 import conditions from "./conditions.json";
+import events from "./events.json";
+import health from "./health.json";
+import imports from "./imports.json";
 import jobs from "./jobs.json";
+import letters from "./letters.json";
 import lifecycle from "./lifecycle.json";
 import member from "./member.json";
 import members from "./members.json";
@@ -11,9 +13,10 @@ import overview from "./overview.json";
 import policies from "./policies.json";
 import search from "./search.json";
 import session from "./session.json";
+import settings from "./settings.json";
 import setup from "./setup.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
 
-export const texts = { catalogue, conditions, events, imports, jobs, letters, lifecycle, member, members, overview, policies, search, session, setup, shell, sources };
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, policies, search, session, settings, setup, shell, sources };
 export type Texts = typeof texts;

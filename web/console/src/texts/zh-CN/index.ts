@@ -1,10 +1,12 @@
 import type { Texts } from "../en";
+import audit from "./audit.json";
 import catalogue from "./catalogue.json";
-import events from "./events.json";
-import imports from "./imports.json";
-import letters from "./letters.json";
 import conditions from "./conditions.json";
+import events from "./events.json";
+import health from "./health.json";
+import imports from "./imports.json";
 import jobs from "./jobs.json";
+import letters from "./letters.json";
 import lifecycle from "./lifecycle.json";
 import member from "./member.json";
 import members from "./members.json";
@@ -12,9 +14,10 @@ import overview from "./overview.json";
 import policies from "./policies.json";
 import search from "./search.json";
 import session from "./session.json";
+import settings from "./settings.json";
 import setup from "./setup.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { catalogue, conditions, events, imports, jobs, letters, lifecycle, member, members, overview, policies, search, session, setup, shell, sources } as unknown as Texts;
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, policies, search, session, settings, setup, shell, sources } as unknown as Texts;
