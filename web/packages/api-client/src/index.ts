@@ -95,6 +95,6 @@ export const asObject = (value: object) => value as Record<string, never>;
 /** The address of the audit trail's export. */
 export function auditExportUrl(query: AuditQuery): string {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
+  for (const [key, value] of Object.entries(query)) if (value) search.set(key, String(value));
   return `/api/v1/audit/export?${search}`;
 }
