@@ -41,7 +41,7 @@ const STEPS: [Step; 12] = [
         name: "clippy",
         run: |root, _| call(cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])).map(|()| PASSED),
     },
-    Step { name: "build", run: |root, _| call(cargo(root, &["build", "--package", "cli"])).map(|()| PASSED) },
+    Step { name: "build", run: |root, _| call(cargo(root, &["build", "--workspace", "--bin", "perennial"])).map(|()| PASSED) },
     Step { name: "doc tests", run: |root, _| doc_tests(root) },
     Step { name: "client libraries", run: client_libraries },
     Step { name: "api contract", run: api_contract },
