@@ -83,7 +83,7 @@ export async function settled(page) {
 }
 
 /** Repeats assertions until they hold: the page may still show the answer before. */
-export async function eventually(assertion, deadline = Date.now() + 8000) {
+export async function eventually(assertion, deadline = Date.now() + 25000) {
   for (;;) {
     try {
       return await assertion();
