@@ -1,10 +1,12 @@
 //! Policy documents: the brand's settings and its lifecycle models, from stored YAML to a compiled reference.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use perennial_kernel::{Calendar, Currency};
 use perennial_rules::lifecycle::document::SHIPPED;
 use perennial_rules::lifecycle::model::{Model, ModelProblem};
+use perennial_rules::member::policy::IdentityPolicy;
 use perennial_rules::reference::{Brand, Counting, Reference};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,10 @@ use crate::port::desk::DocumentRow;
 pub const BRAND: &str = "brand";
 /// What lifecycle models' policy names begin with: `lifecycle/rf`.
 pub const LIFECYCLE: &str = "lifecycle/";
+/// The policy name of the identity rules. Those that ship are in force until a brand activates its own.
+pub const IDENTITY: &str = "identity";
+/// The identity rules that ship, as text.
+pub const SHIPPED_IDENTITIES: &str = perennial_rules::member::policy::SHIPPED;
 /// The model that is active from the first day.
 pub const PRIMARY: &str = "rf";
 
@@ -66,6 +72,12 @@ pub struct PolicyProblem {
 impl From<ModelProblem> for PolicyProblem {
     fn from(problem: ModelProblem) -> Self {
         Self { pointer: problem.pointer, code: problem.code, en: problem.message.en, zh: problem.message.zh }
+    }
+}
+
+impl From<perennial_rules::member::policy::Problem> for PolicyProblem {
+    fn from(problem: perennial_rules::member::policy::Problem) -> Self {
+        Self { pointer: problem.pointer, code: problem.code, en: problem.en, zh: problem.zh }
     }
 }
 
@@ -149,7 +161,15 @@ pub fn reference(documents: &[DocumentRow], active: &Active) -> Result<Reference
         let row = find(policy, *version).ok_or_else(|| missing(policy))?;
         models.push(model(row, brand.currency)?);
     }
-    Ok(Reference::new(brand, models))
+    let reference = Reference::new(brand, models);
+    let Some(version) = active.get(IDENTITY) else { return Ok(reference) };
+    let row = find(IDENTITY, *version).ok_or_else(|| missing(IDENTITY))?;
+    Ok(reference.with_identities(Arc::new(identities(row)?)))
+}
+
+/// Compiles stored identity rules.
+pub fn identities(row: &DocumentRow) -> Result<IdentityPolicy, PolicyProblem> {
+    Ok(IdentityPolicy::parse(&row.body, row.version)?)
 }
 
 /// Compiles one stored lifecycle model.

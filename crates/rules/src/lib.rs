@@ -9,6 +9,7 @@ pub mod effect;
 pub mod effect_row;
 pub mod history;
 pub mod lifecycle;
+pub mod member;
 pub mod order_state;
 pub mod payload;
 pub mod profile;

@@ -6,6 +6,7 @@ pub(crate) const JOURNAL: &[&str] = &[
     include_str!("schema/journal-source.sql"),
     include_str!("schema/journal-console.sql"),
     include_str!("schema/journal-catalogue.sql"),
+    include_str!("schema/journal-people.sql"),
 ];
 
 /// Migrations of the key store.

@@ -12,6 +12,7 @@ mod lists;
 mod live;
 mod openapi;
 mod orders;
+mod people;
 mod policies;
 mod segment;
 mod sources;

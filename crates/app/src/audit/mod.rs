@@ -6,4 +6,4 @@ pub mod replay;
 
 pub use chain::{Broken, StartError, check_at_start, verify_lane};
 pub use doctor::{Report, examine, rebuild};
-pub use replay::{Difference, Replayed, replay};
+pub use replay::{Difference, Rebuilt, Replayed, replay};

@@ -4,6 +4,7 @@ mod audit;
 mod common;
 mod crash;
 mod engine;
+mod people;
 mod postgres_nodes;
 mod sealed;
 mod stories;

@@ -5,6 +5,7 @@ import type { MemberDetail } from "@perennial/api-client";
 import { Panel } from "@perennial/ui";
 import { Answer } from "../../app/states";
 import { usePageTitle } from "../../app/words";
+import { Parts } from "../people/parts";
 import { Explain } from "./explain";
 import { Identities } from "./identities";
 import { Lives } from "./lives";
@@ -51,6 +52,11 @@ function Filled({ detail }: { detail: MemberDetail }) {
           <Panel id="member-identities" title={t("member.identities.title")} note={t("member.identities.note")}>
             <Identities identities={detail.identities} />
           </Panel>
+          {detail.parts.length > 1 && (
+            <Panel id="member-parts" title={t("people.parts.title")} note={t("people.parts.note")}>
+              <Parts detail={detail} />
+            </Panel>
+          )}
           <Panel id="member-profile" title={t("member.profile.title")}>
             <Profile profile={detail.profile} />
           </Panel>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { Empty, Panel } from "@perennial/ui";
 import { Button } from "antd";
 import { Answer, UnderWay } from "../../app/states";
@@ -57,6 +58,7 @@ export function MembersPage() {
         <div className="members-tools">
           <MemberSearch key={state.q} value={state.q} onSearch={(q) => filter({ q })} />
           <SortSelect state={state} onChange={filter} />
+          <Link to="/members/conflicts">{t("people.conflicts.title")}</Link>
           <ViewsMenu />
           <ColumnMenu columns={state.columns} onChange={(columns) => change({ columns })} />
           <ExportButton state={state} members={null} disabled={!total} />

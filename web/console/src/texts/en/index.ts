@@ -7,11 +7,12 @@ import lifecycle from "./lifecycle.json";
 import member from "./member.json";
 import members from "./members.json";
 import overview from "./overview.json";
+import people from "./people.json";
 import policies from "./policies.json";
 import search from "./search.json";
 import session from "./session.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
 
-export const texts = { catalogue, conditions, events, jobs, letters, lifecycle, member, members, overview, policies, search, session, shell, sources };
+export const texts = { catalogue, conditions, events, jobs, letters, lifecycle, member, members, overview, people, policies, search, session, shell, sources };
 export type Texts = typeof texts;

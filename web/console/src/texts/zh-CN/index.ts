@@ -8,6 +8,7 @@ import lifecycle from "./lifecycle.json";
 import member from "./member.json";
 import members from "./members.json";
 import overview from "./overview.json";
+import people from "./people.json";
 import policies from "./policies.json";
 import search from "./search.json";
 import session from "./session.json";
@@ -15,4 +16,4 @@ import shell from "./shell.json";
 import sources from "./sources.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { catalogue, conditions, events, jobs, letters, lifecycle, member, members, overview, policies, search, session, shell, sources } as unknown as Texts;
+export const texts = { catalogue, conditions, events, jobs, letters, lifecycle, member, members, overview, people, policies, search, session, shell, sources } as unknown as Texts;
