@@ -93,8 +93,13 @@ test("an app is connected, delivers, rotates its secret, and what was refused is
     // The shared brand is left as it was found, but for what was sent.
     await page.request.post(`${URL_BASE}/api/v1/dead-letters/${left[0].id}/discard`, { headers: { "x-perennial": "1" } });
     await page.goto(`${URL_BASE}/sources/${source}`);
-    await page.getByRole("button", { name: words.off, exact: true }).click();
-    await page.getByRole("button", { name: words.on, exact: true }).waitFor();
+    await settled(page);
+    const on = page.getByRole("button", { name: words.on, exact: true });
+    // A click may fall into the page's first drawing and be lost, so it is tried until it took.
+    await eventually(async () => {
+      if (!(await on.isVisible())) await page.getByRole("button", { name: words.off, exact: true }).click({ timeout: 2000 });
+      await on.waitFor({ timeout: 3000 });
+    }, Date.now() + 30000);
     await page.getByRole("button", { name: words.disconnect }).click();
     await page.locator(".ant-popconfirm-buttons .ant-btn-primary").click();
     await page.waitForURL(/\/sources$/);
