@@ -94,6 +94,10 @@ impl<J: KeyStore> KeyStore for Recorder<J> {
     fn raise(&mut self, name: &str, value: &[u8]) -> PortResult<()> {
         self.inner.raise(name, value)
     }
+
+    fn destroy(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<()> {
+        self.inner.destroy(subjects)
+    }
 }
 
 struct RecordedTx<'a> {
@@ -147,6 +151,10 @@ impl Tx for RecordedTx<'_> {
 impl<J: Journal> Journal for Recorder<J> {
     fn lane_count(&self) -> u16 {
         self.inner.lane_count()
+    }
+
+    fn forget_identities(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<u64> {
+        self.inner.forget_identities(subjects)
     }
 
     fn peek(&mut self, tokens: &[Token], orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>> {

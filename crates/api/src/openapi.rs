@@ -21,6 +21,7 @@ use crate::{routes, wire};
         (name = "policies", description = "Lifecycle models as documents with versions: drafts, trials, activation"),
         (name = "jobs", description = "Work in the background: exports, trials of policies, activations"),
         (name = "conditions", description = "The one condition language: text, tree and sentence"),
+        (name = "profile", description = "What is known of members beside their orders: fields of the brand's own, consents, joining"),
         (name = "orders", description = "Orders in: idempotent by source and order id, and by version"),
         (name = "webhooks", description = "Pushes of shops; their signature is the credential"),
         (name = "catalogue", description = "Products, stores, associates, scenes"),

@@ -94,6 +94,11 @@ impl From<HouseError> for Problem {
     fn from(error: HouseError) -> Self {
         match error {
             HouseError::Port(error) => error.into(),
+            HouseError::Policies(problems) => {
+                Self::fields(StatusCode::UNPROCESSABLE_ENTITY, problems.iter().map(wire::FieldError::of).collect())
+            }
+            // The document itself is sound: another one could not live with it, and its words say why.
+            HouseError::Policy(problem) => Self::field(StatusCode::UNPROCESSABLE_ENTITY, "", problem.code, &problem.en, &problem.zh),
             other => Self::failure(&other),
         }
     }

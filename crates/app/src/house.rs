@@ -1,5 +1,7 @@
 //! A brand's house: the engine's queue, the readers and the desk, opened together. What the API and the command line hold.
 
+mod documents;
+
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 use perennial_kernel::{Calendar, Instant, MemberId};
@@ -9,6 +11,7 @@ use perennial_rules::reference::Reference;
 use crate::audit::trail::{self, TrailState};
 use crate::clock::Clock;
 use crate::engine::{self, Engine, EngineError, Queue, Shared};
+use crate::erasure::{self, ErasureList};
 use crate::head::HeadFile;
 use crate::policy::{self, Active, BrandDocument, PolicyProblem};
 use crate::port::desk::DocumentRow;
@@ -40,6 +43,8 @@ pub enum HouseError {
     Port(PortError),
     Engine(EngineError),
     Policy(PolicyProblem),
+    /// A document was refused, for all these reasons.
+    Policies(Vec<PolicyProblem>),
     /// `init` has not been run here.
     NotInitialised,
     /// `init` was run here before.
@@ -52,6 +57,10 @@ impl std::fmt::Display for HouseError {
             Self::Port(error) => write!(f, "{error}"),
             Self::Engine(error) => write!(f, "{error}"),
             Self::Policy(problem) => write!(f, "{}: {}", problem.pointer, problem.en),
+            Self::Policies(problems) => {
+                let all: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.pointer, problem.en)).collect();
+                write!(f, "{}", all.join("; "))
+            }
             Self::NotInitialised => write!(f, "no brand lives here yet: run `perennial init` first"),
             Self::Initialised => write!(f, "a brand lives here already"),
         }
@@ -86,6 +95,7 @@ pub struct House {
     clock: Arc<dyn Clock>,
     secrets: Secrets,
     reference: Shared,
+    erasures: Mutex<ErasureList>,
 }
 
 impl House {
@@ -95,8 +105,9 @@ impl House {
         let fence = ports.reader.fence()?;
         let active = active(ports.desk.as_mut())?.filter(is_complete).ok_or(HouseError::NotInitialised)?;
         let reference = Arc::new(policy::reference(&ports.desk.documents()?, &active)?);
-        let house = Self::with_reference(ports, reference, fence);
+        let house = Self::with_reference(ports, reference, fence)?;
         house.take_note()?;
+        erasure::reapply(&house)?;
         Ok(house)
     }
 
@@ -125,7 +136,7 @@ impl House {
                 ports.desk.add_document(document)?;
             }
         }
-        let house = Self::with_reference(ports, Arc::new(Reference::new(compiled, Vec::new())), fence);
+        let house = Self::with_reference(ports, Arc::new(Reference::new(compiled, Vec::new())), fence)?;
         house.activate_as(policy::BRAND, 1, author, "init")?;
         house.activate_as(&format!("{}{}", policy::LIFECYCLE, policy::PRIMARY), 1, author, "init")?;
         Ok(house)
@@ -136,13 +147,16 @@ impl House {
         Ok(active(desk)?.is_some_and(|active| is_complete(&active)))
     }
 
-    fn with_reference(ports: Ports, reference: Arc<Reference>, fence: u64) -> Self {
+    fn with_reference(ports: Ports, reference: Arc<Reference>, fence: u64) -> Result<Self, HouseError> {
+        // Beside the head file, outside the database: a backup that is restored must not bring back who was erased since.
+        let beside = ports.writers[0].2.path();
+        let erasures = ErasureList::beside(beside).map_err(|error| PortError::Damaged(format!("the erasure list: {error}")))?;
         let shared: Shared = Arc::new(RwLock::new(Arc::clone(&reference)));
         let engine = |(journal, keys, head)| {
             Engine::new(journal, keys, head, Arc::clone(&ports.clock), ports.secrets.clone(), Arc::clone(&reference))
                 .sharing(Arc::clone(&shared), fence)
         };
-        Self {
+        Ok(Self {
             queue: Queue::start(ports.writers.into_iter().map(engine).collect()),
             reader: Mutex::new(ports.reader),
             keys: Mutex::new(ports.keys),
@@ -150,7 +164,13 @@ impl House {
             clock: ports.clock,
             secrets: ports.secrets,
             reference: shared,
-        }
+            erasures: Mutex::new(erasures),
+        })
+    }
+
+    /// Who was erased here.
+    pub fn erasures(&self) -> MutexGuard<'_, ErasureList> {
+        self.erasures.lock().expect("no thread panics while holding this lock")
     }
 
     pub fn queue(&self) -> &Queue {
@@ -224,9 +244,11 @@ impl House {
         documents.reverse();
         for row in documents.iter().filter(|row| row.policy.starts_with(policy::LIFECYCLE)) {
             let id = &row.policy[policy::LIFECYCLE.len()..];
-            if !models.iter().any(|model| model.id == id) {
-                models.push(policy::model(row, reference.brand.currency)?);
+            if models.iter().any(|model| model.id == id) {
+                continue;
             }
+            // A draft may name a custom field that was dropped since: it is no model until somebody mends it.
+            models.extend(policy::model(row, &reference.brand).ok());
         }
         models.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(models)
@@ -236,29 +258,6 @@ impl House {
     pub fn reference_for(&self, model: &str) -> Result<Option<Arc<Reference>>, HouseError> {
         let reference = self.reference();
         Ok(self.models()?.into_iter().find(|held| held.id == model).map(|held| Arc::new(reference.only(held))))
-    }
-
-    /// Stores a new version of a policy as a draft; answers its version.
-    pub fn add_version(&self, policy: &str, yaml: &str, author: &str, reason: &str) -> Result<i64, HouseError> {
-        let currency = self.reference().brand.currency;
-        if policy == policy::BRAND {
-            BrandDocument::parse(yaml)?.compile()?;
-        } else {
-            Model::from_yaml(yaml, 1, currency).map_err(|mut problems| PolicyProblem::from(problems.swap_remove(0)))?;
-        }
-        let now = self.now();
-        let mut desk = self.desk();
-        let version = 1 + desk.documents()?.iter().filter(|row| row.policy == policy).map(|row| row.version).max().unwrap_or(0);
-        let row = DocumentRow {
-            policy: policy.to_owned(),
-            version,
-            body: yaml.to_owned(),
-            author: author.to_owned(),
-            reason: reason.to_owned(),
-            created_at: now,
-        };
-        desk.add_document(&row)?;
-        Ok(version)
     }
 
     /// Puts a version in force and notes who did it and why.

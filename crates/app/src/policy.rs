@@ -1,8 +1,11 @@
 //! Policy documents: the brand's settings and its lifecycle models, from stored YAML to a compiled reference.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use perennial_kernel::{Calendar, Currency};
+use perennial_rules::consent::{Consents, ConsentsDocument};
+use perennial_rules::fields::{CustomFields, FieldsDocument};
 use perennial_rules::lifecycle::document::SHIPPED;
 use perennial_rules::lifecycle::model::{Model, ModelProblem};
 use perennial_rules::reference::{Brand, Counting, Reference};
@@ -14,6 +17,12 @@ use crate::port::desk::DocumentRow;
 pub const BRAND: &str = "brand";
 /// What lifecycle models' policy names begin with: `lifecycle/rf`.
 pub const LIFECYCLE: &str = "lifecycle/";
+/// The policy name of the brand's own profile fields.
+pub const FIELDS: &str = "fields";
+/// The policy name of what members are asked to agree to.
+pub const CONSENTS: &str = "consents";
+/// The policy name of the form by which people join.
+pub const JOIN_FORM: &str = "join-form";
 /// The model that is active from the first day.
 pub const PRIMARY: &str = "rf";
 
@@ -124,7 +133,15 @@ impl BrandDocument {
             CountingText::Days => Counting::Days,
             CountingText::Orders => Counting::Orders,
         };
-        Ok(Brand { name: name.to_owned(), calendar, currency, life_gap_days: self.life_gap_days, counting })
+        Ok(Brand {
+            name: name.to_owned(),
+            calendar,
+            currency,
+            life_gap_days: self.life_gap_days,
+            counting,
+            fields: Arc::default(),
+            consents: Arc::default(),
+        })
     }
 }
 
@@ -143,16 +160,46 @@ pub fn reference(documents: &[DocumentRow], active: &Active) -> Result<Reference
         zh: format!("未找到策略 {policy} 的生效版本"),
     };
     let brand = active.get(BRAND).and_then(|version| find(BRAND, *version)).ok_or_else(|| missing(BRAND))?;
-    let brand = BrandDocument::parse(&brand.body)?.compile()?;
+    let mut brand = BrandDocument::parse(&brand.body)?.compile()?;
+    if let Some(version) = active.get(FIELDS) {
+        let row = find(FIELDS, *version).ok_or_else(|| missing(FIELDS))?;
+        brand.fields = Arc::new(fields(&row.body).map_err(first)?);
+    }
+    if let Some(version) = active.get(CONSENTS) {
+        let row = find(CONSENTS, *version).ok_or_else(|| missing(CONSENTS))?;
+        brand.consents = Arc::new(consents(&row.body).map_err(first)?);
+    }
     let mut models = Vec::new();
     for (policy, version) in active.iter().filter(|(policy, _)| policy.starts_with(LIFECYCLE)) {
         let row = find(policy, *version).ok_or_else(|| missing(policy))?;
-        models.push(model(row, brand.currency)?);
+        let named = |problem: PolicyProblem| PolicyProblem {
+            en: format!("{policy} {}: {}", problem.pointer, problem.en),
+            zh: format!("{policy} {}：{}", problem.pointer, problem.zh),
+            ..problem
+        };
+        models.push(model(row, &brand).map_err(named)?);
     }
     Ok(Reference::new(brand, models))
 }
 
 /// Compiles one stored lifecycle model.
-pub fn model(row: &DocumentRow, currency: Currency) -> Result<Model, PolicyProblem> {
-    Model::from_yaml(&row.body, row.version, currency).map_err(|mut problems| problems.swap_remove(0).into())
+pub fn model(row: &DocumentRow, brand: &Brand) -> Result<Model, PolicyProblem> {
+    Model::from_yaml(&row.body, row.version, brand).map_err(|mut problems| problems.swap_remove(0).into())
+}
+
+/// Compiles a document of custom fields.
+pub fn fields(yaml: &str) -> Result<CustomFields, Vec<PolicyProblem>> {
+    let lift = |found: Vec<ModelProblem>| found.into_iter().map(PolicyProblem::from).collect::<Vec<_>>();
+    FieldsDocument::parse(yaml).and_then(|document| document.compile()).map_err(lift)
+}
+
+/// Compiles a document of consents.
+pub fn consents(yaml: &str) -> Result<Consents, Vec<PolicyProblem>> {
+    let lift = |found: Vec<ModelProblem>| found.into_iter().map(PolicyProblem::from).collect::<Vec<_>>();
+    ConsentsDocument::parse(yaml).and_then(|document| document.compile()).map_err(lift)
+}
+
+/// One problem for those who can tell one only.
+fn first(mut problems: Vec<PolicyProblem>) -> PolicyProblem {
+    problems.swap_remove(0)
 }

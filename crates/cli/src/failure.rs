@@ -85,6 +85,7 @@ impl From<HouseError> for Failure {
             HouseError::Port(error) => error.into(),
             HouseError::Engine(error) => error.into(),
             HouseError::Policy(problem) => problem.into(),
+            HouseError::Policies(problems) => problems_of(problems),
             HouseError::NotInitialised => {
                 Self::refused("no brand lives here yet: run `perennial init` first", "此目录还没有品牌，请先运行 `perennial init`")
             }

@@ -50,11 +50,17 @@ pub struct Field {
     pub label: Name,
     /// A named derived value (`let` of a policy): the checker expands it, and then `drift` is the definition's, not this one's.
     pub definition: Option<Operand>,
+    /// The only texts the field may hold, with what they are called; empty where any may stand.
+    pub choices: Vec<(String, Name)>,
 }
 
 impl Field {
     pub fn new(name: &str, ty: Type, drift: Drift, en: &str, zh: &str) -> Self {
-        Self { name: name.to_owned(), ty, drift, label: Name::new(en, zh), definition: None }
+        Self { name: name.to_owned(), ty, drift, label: Name::new(en, zh), definition: None, choices: Vec::new() }
+    }
+
+    pub fn with_choices(self, choices: Vec<(String, Name)>) -> Self {
+        Self { choices, ..self }
     }
 
     pub fn derived(name: &str, ty: Type, definition: Operand, en: &str, zh: &str) -> Self {

@@ -135,6 +135,10 @@ impl Step {
             Self::ToDecimal(inner) => to_decimal(inner.value(scene)),
             Self::Greatest(list) => extreme(list, scene, std::cmp::Ordering::Greater),
             Self::Least(list) => extreme(list, scene, std::cmp::Ordering::Less),
+            Self::Contains(several, one) => match (several.value(scene), one.value(scene)) {
+                (Value::Choices(several), Value::Text(one)) => Value::Bool(several.iter().any(|held| **held == *one)),
+                _ => Value::Null,
+            },
             Self::Coalesce(list) => list.iter().map(|step| step.value(scene)).find(|value| !value.is_null()).unwrap_or(Value::Null),
         }
     }

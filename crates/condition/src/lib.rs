@@ -35,7 +35,7 @@ pub use problem::{Position, Problem};
 pub use row::{Hypothetical, Row, WhatIf};
 pub use sentence::{operand_phrase, sentence};
 pub use series::{Contribution, FactFields, Series, SeriesPool, between};
-pub use text::{print, print_operand};
+pub use text::{is_reserved, print, print_operand};
 pub use time::Changes;
 pub use trace::{Observed, Trace};
 pub use tree::{Aggregate, Arithmetic, Comparison, Expr, Function, Literal, Operand, Part, Summary, Window};

@@ -104,6 +104,10 @@ pub(crate) fn motion(step: &Step, scene: &impl Scene) -> Motion {
             Motion::Still(value) => Motion::Still(crate::arithmetic::to_decimal(value)),
             moving => moving.map(|line| line, false),
         },
+        Step::Contains(several, one) => match (motion(several, scene), motion(one, scene)) {
+            (Motion::Still(_), Motion::Still(_)) => Motion::Still(step.value(scene)),
+            _ => Motion::Daily,
+        },
         Step::Greatest(list) | Step::Least(list) => extreme(step, list, scene),
         Step::Coalesce(list) => {
             // Within a stretch only what may be anything turns null and back.

@@ -79,6 +79,8 @@ pub(crate) enum Step {
     Greatest(Vec<Step>),
     Least(Vec<Step>),
     Coalesce(Vec<Step>),
+    /// Several choices, and the one looked for.
+    Contains(Box<Step>, Box<Step>),
 }
 
 impl Test {
@@ -108,7 +110,7 @@ impl Step {
         match self {
             Self::Const(_) | Self::Field { .. } | Self::Aggregate { .. } | Self::Today => Vec::new(),
             Self::DaysSince(inner) | Self::Negate(inner) | Self::ToDecimal(inner) | Self::ToMoney { inner, .. } => vec![inner],
-            Self::Arithmetic { left, right, .. } => vec![left, right],
+            Self::Arithmetic { left, right, .. } | Self::Contains(left, right) => vec![left, right],
             Self::Greatest(list) | Self::Least(list) | Self::Coalesce(list) => list.iter().collect(),
         }
     }

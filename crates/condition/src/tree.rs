@@ -108,6 +108,8 @@ pub enum Function {
     DaysSince,
     /// The as-of day.
     Today,
+    /// Whether several choices have this one among them. Null when either is.
+    Contains,
 }
 
 /// A value computed over the facts of one kind.
@@ -195,7 +197,7 @@ impl Arithmetic {
 }
 
 impl Function {
-    pub const ALL: [Self; 5] = [Self::Greatest, Self::Least, Self::Coalesce, Self::DaysSince, Self::Today];
+    pub const ALL: [Self; 6] = [Self::Greatest, Self::Least, Self::Coalesce, Self::DaysSince, Self::Today, Self::Contains];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -204,6 +206,7 @@ impl Function {
             Self::Coalesce => "coalesce",
             Self::DaysSince => "days_since",
             Self::Today => "today",
+            Self::Contains => "contains",
         }
     }
 
@@ -213,6 +216,7 @@ impl Function {
             Self::Greatest | Self::Least | Self::Coalesce => (1, LIST_MAX),
             Self::DaysSince => (1, 1),
             Self::Today => (0, 0),
+            Self::Contains => (2, 2),
         }
     }
 }

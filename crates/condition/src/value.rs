@@ -14,10 +14,12 @@ pub enum Type {
     Money,
     Text,
     Day,
+    /// Several texts of a given set, without order: asked with `contains` and `IS NULL` only.
+    Choices,
 }
 
 impl Type {
-    pub const ALL: [Self; 6] = [Self::Bool, Self::Int, Self::Decimal, Self::Money, Self::Text, Self::Day];
+    pub const ALL: [Self; 7] = [Self::Bool, Self::Int, Self::Decimal, Self::Money, Self::Text, Self::Day, Self::Choices];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -27,6 +29,7 @@ impl Type {
             Self::Money => "money",
             Self::Text => "text",
             Self::Day => "day",
+            Self::Choices => "choices",
         }
     }
 
@@ -55,6 +58,8 @@ pub enum Value {
     Money(Money),
     Text(Arc<str>),
     Day(Day),
+    /// Ascending and distinct.
+    Choices(Arc<[String]>),
 }
 
 impl Value {
@@ -76,6 +81,7 @@ impl Value {
             Self::Money(_) => Type::Money,
             Self::Text(_) => Type::Text,
             Self::Day(_) => Type::Day,
+            Self::Choices(_) => Type::Choices,
         })
     }
 
@@ -89,6 +95,7 @@ impl Value {
             Self::Money(m) => currency.format(*m),
             Self::Text(t) => t.to_string(),
             Self::Day(d) => d.to_string(),
+            Self::Choices(list) => list.join(", "),
         }
     }
 

@@ -90,6 +90,12 @@ pub enum Attribute {
     Number(f64),
     Bool(bool),
     Day(crate::Day),
+    /// In the brand's currency.
+    Money(crate::Money),
+    /// Several of a given set, ascending and distinct.
+    Choices(Vec<String>),
+    /// What was known is known no more.
+    Cleared,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -112,6 +118,19 @@ pub enum Body {
         name: String,
         channel: Option<String>,
     },
+    /// The member agreed to a purpose by a channel.
+    ConsentGiven {
+        purpose: String,
+        channel: String,
+        /// The version of the text agreed to, where the source knows it.
+        text: Option<i64>,
+    },
+    ConsentWithdrawn {
+        purpose: String,
+        channel: String,
+    },
+    /// The person asked to be forgotten: keys and identities are gone, what is left is nobody's.
+    MemberErased,
     /// The due instant (`occurred_at`) of a policy's decision was reached; `recorded_at` says when it ran.
     TimerDue {
         policy: String,
@@ -148,6 +167,9 @@ impl Body {
             Self::OrderCancelled(_) => "order.cancelled",
             Self::OrderRefunded(_) => "order.refunded",
             Self::Behaved { .. } => "behaved",
+            Self::ConsentGiven { .. } => "consent.given",
+            Self::ConsentWithdrawn { .. } => "consent.withdrawn",
+            Self::MemberErased => "member.erased",
             Self::TimerDue { .. } => "timer.due",
             Self::PolicyActivated { .. } => "policy.activated",
             Self::PolicyApplied { .. } => "policy.applied",
@@ -165,6 +187,9 @@ impl Body {
             Self::IdentityAttached { .. }
             | Self::MemberUpdated { .. }
             | Self::Behaved { .. }
+            | Self::ConsentGiven { .. }
+            | Self::ConsentWithdrawn { .. }
+            | Self::MemberErased
             | Self::TimerDue { .. }
             | Self::PolicyActivated { .. }
             | Self::PolicyApplied { .. }

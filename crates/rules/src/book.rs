@@ -7,9 +7,13 @@ use std::collections::BTreeMap;
 use perennial_condition::Contribution;
 use perennial_kernel::{Attribute, Body, Fact, Instant, OrderKey, Relation};
 
+use crate::consent;
 use crate::order_state::{Counted, OrderState};
 use crate::reference::Reference;
 use crate::series::{BehaviourFields, DaySeries, OrderFields};
+
+/// Among the attributes, that the member was erased: no field can be called so.
+const ERASED: &str = "~erased";
 
 /// The fold of a member's facts up to some instant.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -18,7 +22,7 @@ pub struct Book {
     pub known_from: Option<Instant>,
     /// When each relation was first reached, indexed as [`Relation::ALL`].
     pub relations: [Option<Instant>; 3],
-    /// Attributes with the fold position that set them: the latest event wins, whatever arrives last.
+    /// Attributes with the instant that set them: the latest event wins, whatever arrives last. Consents are among them, by their field.
     pub attributes: BTreeMap<String, (Instant, Attribute)>,
     /// Counted orders by day of payment.
     pub purchases: DaySeries,
@@ -62,12 +66,33 @@ impl Book {
                     }
                 }
             }
+            Body::ConsentGiven { purpose, channel, .. } => self.agree(purpose, channel, true, fact.occurred_at),
+            Body::ConsentWithdrawn { purpose, channel } => self.agree(purpose, channel, false, fact.occurred_at),
+            Body::MemberErased => drop(self.attributes.insert(ERASED.to_owned(), (fact.occurred_at, Attribute::Bool(true)))),
             Body::IdentityAttached { .. }
             | Body::TimerDue { .. }
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }
             | Body::EpochOpened { .. }
             | Body::ImportRetracted { .. } => {}
+        }
+    }
+
+    /// Whether the person behind the member was erased.
+    pub fn is_erased(&self) -> bool {
+        self.attributes.contains_key(ERASED)
+    }
+
+    /// The latest word counts; of two at one instant the withdrawal, whichever came first.
+    fn agree(&mut self, purpose: &str, channel: &str, given: bool, at: Instant) {
+        let field = consent::field_of(purpose, channel);
+        let stands = match self.attributes.get(&field) {
+            None => true,
+            Some((since, _)) if *since == at => !given,
+            Some((since, _)) => *since < at,
+        };
+        if stands {
+            self.attributes.insert(field, (at, Attribute::Bool(given)));
         }
     }
 
@@ -120,7 +145,10 @@ fn speaks_of_the_member(body: &Body) -> bool {
         | Body::OrderUpdated(_)
         | Body::OrderCancelled(_)
         | Body::OrderRefunded(_)
-        | Body::Behaved { .. } => true,
+        | Body::Behaved { .. }
+        | Body::ConsentGiven { .. }
+        | Body::ConsentWithdrawn { .. }
+        | Body::MemberErased => true,
         Body::TimerDue { .. }
         | Body::PolicyActivated { .. }
         | Body::PolicyApplied { .. }

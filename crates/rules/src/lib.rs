@@ -4,9 +4,11 @@
 
 pub mod book;
 pub mod codec;
+pub mod consent;
 pub mod correction;
 pub mod effect;
 pub mod effect_row;
+pub mod fields;
 pub mod history;
 pub mod lifecycle;
 pub mod order_state;

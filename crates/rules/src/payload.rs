@@ -105,6 +105,9 @@ enum AttributeRow {
     Number(f64),
     Bool(bool),
     Day(i32),
+    Money(i64),
+    Choices(Vec<String>),
+    Cleared,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,6 +116,17 @@ struct BehaviourRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     channel: Option<String>,
 }
+
+#[derive(Serialize, Deserialize)]
+struct ConsentRow {
+    purpose: String,
+    channel: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct NothingRow {}
 
 #[derive(Serialize, Deserialize)]
 struct IdentityRow {
@@ -150,6 +164,13 @@ pub fn encode(body: &Body) -> Vec<u8> {
         }
         Body::OrderRefunded(refund) => serde_json::to_vec(&refund_row(refund)),
         Body::Behaved { name, channel } => serde_json::to_vec(&BehaviourRow { name: name.clone(), channel: channel.clone() }),
+        Body::ConsentGiven { purpose, channel, text } => {
+            serde_json::to_vec(&ConsentRow { purpose: purpose.clone(), channel: channel.clone(), text: *text })
+        }
+        Body::ConsentWithdrawn { purpose, channel } => {
+            serde_json::to_vec(&ConsentRow { purpose: purpose.clone(), channel: channel.clone(), text: None })
+        }
+        Body::MemberErased => serde_json::to_vec(&NothingRow {}),
         Body::TimerDue { policy } => serde_json::to_vec(&PolicyRow { policy: policy.clone(), version: None }),
         Body::PolicyActivated { policy, version } | Body::PolicyApplied { policy, version } => {
             serde_json::to_vec(&PolicyRow { policy: policy.clone(), version: Some(*version) })
@@ -189,6 +210,18 @@ fn read(kind: &str, bytes: &[u8]) -> Result<Option<Body>, serde_json::Error> {
         "behaved" => {
             let row: BehaviourRow = serde_json::from_slice(bytes)?;
             Body::Behaved { name: row.name, channel: row.channel }
+        }
+        "consent.given" => {
+            let row: ConsentRow = serde_json::from_slice(bytes)?;
+            Body::ConsentGiven { purpose: row.purpose, channel: row.channel, text: row.text }
+        }
+        "consent.withdrawn" => {
+            let row: ConsentRow = serde_json::from_slice(bytes)?;
+            Body::ConsentWithdrawn { purpose: row.purpose, channel: row.channel }
+        }
+        "member.erased" => {
+            serde_json::from_slice::<NothingRow>(bytes)?;
+            Body::MemberErased
         }
         "timer.due" => Body::TimerDue { policy: serde_json::from_slice::<PolicyRow>(bytes)?.policy },
         "policy.activated" => {
@@ -281,6 +314,9 @@ fn attribute_row(value: &Attribute) -> AttributeRow {
         Attribute::Number(number) => AttributeRow::Number(*number),
         Attribute::Bool(flag) => AttributeRow::Bool(*flag),
         Attribute::Day(day) => AttributeRow::Day(day.0),
+        Attribute::Money(money) => AttributeRow::Money(money.0),
+        Attribute::Choices(list) => AttributeRow::Choices(list.clone()),
+        Attribute::Cleared => AttributeRow::Cleared,
     }
 }
 
@@ -290,6 +326,9 @@ fn attribute(row: AttributeRow) -> Attribute {
         AttributeRow::Number(number) => Attribute::Number(number),
         AttributeRow::Bool(flag) => Attribute::Bool(flag),
         AttributeRow::Day(day) => Attribute::Day(Day(day)),
+        AttributeRow::Money(money) => Attribute::Money(Money(money)),
+        AttributeRow::Choices(list) => Attribute::Choices(list),
+        AttributeRow::Cleared => Attribute::Cleared,
     }
 }
 
@@ -330,7 +369,23 @@ mod tests {
             &Body::MemberUpdated { relation: Some(Relation::Follower), attributes },
             r#"{"relation":"follower","attributes":{"birth_year":{"number":1990.0},"city":{"text":"杭州"}}}"#,
         );
+        let own = [
+            ("gift", Attribute::Cleared),
+            ("limit", Attribute::Money(Money(5))),
+            ("likes", Attribute::Choices(vec!["a".into(), "b".into()])),
+        ];
+        check(
+            &Body::MemberUpdated { relation: None, attributes: own.map(|(name, value)| (name.to_owned(), value)).into() },
+            r#"{"attributes":{"gift":"cleared","likes":{"choices":["a","b"]},"limit":{"money":5}}}"#,
+        );
         check(&Body::PolicyApplied { policy: "rf".into(), version: 2 }, r#"{"policy":"rf","version":2}"#);
+        let (purpose, channel) = ("marketing".to_owned(), "sms".to_owned());
+        check(
+            &Body::ConsentGiven { purpose: purpose.clone(), channel: channel.clone(), text: Some(2) },
+            r#"{"purpose":"marketing","channel":"sms","text":2}"#,
+        );
+        check(&Body::ConsentWithdrawn { purpose, channel }, r#"{"purpose":"marketing","channel":"sms"}"#);
+        check(&Body::MemberErased, "{}");
         check(&Body::TimerDue { policy: "rf".into() }, r#"{"policy":"rf"}"#);
         check(&Body::EpochOpened { epoch: 3 }, r#"{"epoch":3}"#);
         check(&Body::ImportRetracted { import: ImportId(4) }, r#"{"import":4}"#);

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use perennial_condition::{
     Catalog, Contribution, Drift, FactKind, Field, FieldId, Hypothetical, Name, Row, Series, Type, Value, WhatIf, between,
 };
-use perennial_kernel::{Attribute, Calendar, Currency, Day, Instant, Money, Relation};
+use perennial_kernel::{Attribute, Calendar, Day, Instant, Money, Relation};
 
 use crate::book::Book;
+use crate::fields::{CustomField, Vocabulary};
 use crate::history::History;
 use crate::reference::{Counting, Reference};
 use crate::series::{DaySeries, OrderFields};
@@ -64,9 +65,16 @@ const COLUMNS: &[Column] = &[
     ("gender", Type::Text, Drift::Fixed, "gender", "性别", |p| p.attribute("gender", Type::Text)),
 ];
 
-/// The fields and fact kinds conditions may name.
-pub fn catalog(currency: Currency) -> Catalog {
-    let fields = COLUMNS.iter().map(|(field, ty, drift, en, zh, _)| Field::new(field, *ty, *drift, en, zh)).collect();
+/// Whether the product itself has a field of this name.
+pub(crate) fn is_built_in(name: &str) -> bool {
+    COLUMNS.iter().any(|(field, ..)| *field == name)
+}
+
+/// The fields and fact kinds conditions may name: the product's, then the brand's own, then consents.
+pub fn catalog(vocabulary: &Vocabulary) -> Catalog {
+    let built_in = COLUMNS.iter().map(|(field, ty, drift, en, zh, _)| Field::new(field, *ty, *drift, en, zh));
+    let fields =
+        built_in.chain(vocabulary.fields.readable().map(CustomField::in_catalog)).chain(vocabulary.consents.in_catalog()).collect();
     let money = || Field::new("money", Type::Money, Drift::Fixed, "money", "金额");
     let text = |name, en, zh| Field::new(name, Type::Text, Drift::Fixed, en, zh);
     let kind = |name: &str, en, zh, fields| FactKind { name: name.to_owned(), label: Name::new(en, zh), fields };
@@ -75,7 +83,7 @@ pub fn catalog(currency: Currency) -> Catalog {
         kind("order", "counted order", "计次订单", vec![money(), text("channel", "channel", "渠道"), text("store", "store", "门店")]),
         kind("behaviour", "behaviour", "行为", vec![text("name", "name", "行为名称"), text("channel", "channel", "渠道")]),
     ];
-    Catalog { fields, facts, currency }
+    Catalog { fields, facts, currency: vocabulary.currency }
 }
 
 /// What purchases by day amount to, as of one day.
@@ -183,6 +191,8 @@ impl<'a> Profile<'a> {
             (Some(Attribute::Number(number)), Type::Decimal) => Value::Decimal(*number),
             (Some(Attribute::Bool(flag)), Type::Bool) => Value::Bool(*flag),
             (Some(Attribute::Day(day)), Type::Day) => Value::Day(*day),
+            (Some(Attribute::Money(money)), Type::Money) => Value::Money(*money),
+            (Some(Attribute::Choices(list)), Type::Choices) => Value::Choices(list.as_slice().into()),
             _ => Value::Null,
         }
     }
@@ -223,7 +233,19 @@ impl Row for Profile<'_> {
     }
 
     fn field(&self, id: FieldId) -> Value {
-        COLUMNS.get(id.0).map_or(Value::Null, |(.., read)| read(self))
+        if let Some((.., read)) = COLUMNS.get(id.0) {
+            return read(self);
+        }
+        let (brand, at) = (&self.reference.brand, id.0 - COLUMNS.len());
+        if let Some(field) = brand.fields.nth_readable(at) {
+            return self.attribute(&field.id, field.ty.condition_type());
+        }
+        match at.checked_sub(brand.fields.readable_count()).and_then(|at| brand.consents.asked().get(at)) {
+            // Nobody is left who could have agreed.
+            Some(_) if self.book.is_erased() => Value::Bool(false),
+            Some(asked) => self.attribute(&asked.field, Type::Bool),
+            None => Value::Null,
+        }
     }
 
     fn series(&self, series: &Series) -> Cow<'_, [Contribution]> {

@@ -1,8 +1,12 @@
 //! The reference: every versioned document in force, compiled. What is computed from other members enters decisions only through here.
 
+use std::sync::Arc;
+
 use perennial_condition::{Catalog, Series, SeriesPool};
 use perennial_kernel::{Calendar, Currency};
 
+use crate::consent::Consents;
+use crate::fields::CustomFields;
 use crate::lifecycle::model::Model;
 use crate::profile;
 
@@ -24,6 +28,10 @@ pub struct Brand {
     /// A gap of this many days between counted purchases ends a life.
     pub life_gap_days: i32,
     pub counting: Counting,
+    /// The brand's own profile fields: a document of their own.
+    pub fields: Arc<CustomFields>,
+    /// What members are asked to agree to: a document of its own.
+    pub consents: Arc<Consents>,
 }
 
 /// Documents in force at some place in the journal.
@@ -41,7 +49,7 @@ pub struct Reference {
 impl Reference {
     pub fn new(brand: Brand, mut models: Vec<Model>) -> Self {
         models.sort_by(|a, b| a.id.cmp(&b.id));
-        let catalog = profile::catalog(brand.currency);
+        let catalog = profile::catalog(&(&brand).into());
         let mut series = SeriesPool::default();
         for model in &mut models {
             model.share(&mut series);

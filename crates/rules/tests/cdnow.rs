@@ -1,6 +1,7 @@
 //! Published behaviour of real customers: the CDNOW 1/10 sample through model RF, against the table of the specification.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use perennial_kernel::{
     Body, Calendar, Currency, Day, Fact, FactId, Instant, Lane, Order, OrderKey, Origin, Position, Quantity, Seq, SubjectId,
@@ -18,6 +19,8 @@ fn reference() -> Reference {
         currency,
         life_gap_days: 180,
         counting: Counting::Days,
+        fields: Arc::default(),
+        consents: Arc::default(),
     };
     Reference::new(brand, vec![Model::shipped("rf", 1, currency).unwrap()])
 }

@@ -14,6 +14,8 @@ use perennial_app::port::desk::{DocumentRow, ImportRow, SecretRow, UserRow};
 use perennial_app::port::{Desk, PortError, PortResult};
 use perennial_kernel::ImportId;
 
+mod erasure;
+
 use crate::columns::{self, Columns};
 use crate::sql;
 

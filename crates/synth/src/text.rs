@@ -20,6 +20,9 @@ pub fn line(record: &Incoming) -> String {
                     Attribute::Number(value) => write!(text, " {name}={value}"),
                     Attribute::Bool(value) => write!(text, " {name}={value}"),
                     Attribute::Day(value) => write!(text, " {name}={value}"),
+                    Attribute::Money(value) => write!(text, " {name}={}", value.0),
+                    Attribute::Choices(list) => write!(text, " {name}={}", list.join("+")),
+                    Attribute::Cleared => write!(text, " {name}=-"),
                 };
             }
         }
@@ -33,6 +36,9 @@ pub fn line(record: &Incoming) -> String {
         }
         // The rest is never made here: the engine writes it.
         Body::IdentityAttached { .. }
+        | Body::ConsentGiven { .. }
+        | Body::ConsentWithdrawn { .. }
+        | Body::MemberErased
         | Body::TimerDue { .. }
         | Body::PolicyActivated { .. }
         | Body::PolicyApplied { .. }

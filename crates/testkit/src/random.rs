@@ -2,6 +2,7 @@
 
 mod life;
 mod model;
+mod profile;
 
 pub use life::{Arrival, Deed, Life, Send, life};
 pub use model::{Cut, RandomModel, model};

@@ -16,7 +16,7 @@ use crate::wire::{self, FieldError};
 /// The fields and kinds of facts that conditions may name.
 #[utoipa::path(get, path = "/api/v1/conditions/catalog", tag = "conditions", responses((status = 200, body = wire::ConditionCatalog)))]
 pub async fn catalog(State(site): State<Arc<Site>>) -> Json<wire::ConditionCatalog> {
-    Json(wire::ConditionCatalog::new(&profile::catalog(site.currency())))
+    Json(wire::ConditionCatalog::new(&profile::catalog(&(&site.house.reference().brand).into())))
 }
 
 /// Reads a condition as text or as tree and answers both, with its sentence in both languages; or its problems, each with its place and
@@ -27,7 +27,7 @@ pub async fn read_condition(State(site): State<Arc<Site>>, Body(body): Body) -> 
     let problems = Problems::default();
     let fields = Fields::root(&body, &problems)?;
     let (text, tree) = (fields.text("text"), fields.value("tree").cloned());
-    let mut catalog = profile::catalog(site.currency());
+    let mut catalog = profile::catalog(&(&site.house.reference().brand).into());
     let mut wrong = Vec::new();
     for (at, definition) in fields.objects("definitions").into_iter().enumerate() {
         let (name, is) = (definition.required_text("name"), definition.required_text("is"));
@@ -72,7 +72,7 @@ pub fn define(catalog: &mut Catalog, name: &str, is: &str, label: Name) -> Resul
     let operand = perennial_condition::parse_operand(is, catalog)?;
     let ty = perennial_condition::check_operand(&operand, catalog)?.ty().unwrap_or(Type::Int);
     let definition = Some(operand);
-    catalog.fields.push(Field { name: name.to_owned(), ty, drift: Drift::Fixed, label, definition });
+    catalog.fields.push(Field { name: name.to_owned(), ty, drift: Drift::Fixed, label, definition, choices: Vec::new() });
     Ok(())
 }
 

@@ -4,13 +4,16 @@ mod account;
 mod audit;
 mod catalogue;
 mod conditions;
+mod consents;
 mod dead_letters;
+mod erasure;
 mod events;
 mod export;
 mod exports;
 mod health;
 mod imports;
 mod jobs;
+mod join;
 mod keys;
 mod member;
 mod members;
@@ -18,6 +21,7 @@ mod models;
 mod orders;
 mod overview;
 mod policies;
+mod profile;
 mod reveal;
 mod search;
 mod segment;
@@ -92,7 +96,8 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(search::search))
         .routes(routes!(conditions::catalog))
         .routes(routes!(conditions::read_condition))
-        .routes(routes!(member::member))
+        .routes(routes!(member::member, profile::patch_member))
+        .merge(profiles())
         .routes(routes!(member::timeline))
         .routes(routes!(member::explain))
         .routes(routes!(orders::place_order))
@@ -134,4 +139,18 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(OpenApiRouter::new().routes(routes!(upload::upload_import)).layer(DefaultBodyLimit::disable()))
         .routes(routes!(keys::api_keys, keys::create_api_key))
         .routes(routes!(keys::delete_api_key))
+}
+
+/// Fields, consents, joining, and what a member has a right to.
+fn profiles() -> OpenApiRouter<Arc<Site>> {
+    OpenApiRouter::new()
+        .routes(routes!(profile::member_profile))
+        .routes(routes!(profile::fields, profile::put_fields))
+        .routes(routes!(consents::consents, consents::put_consents))
+        .routes(routes!(consents::member_consents, consents::record_consent))
+        .routes(routes!(consents::may_send))
+        .routes(routes!(join::join_form, join::put_join_form))
+        .routes(routes!(join::join))
+        .routes(routes!(erasure::member_package))
+        .routes(routes!(erasure::erasure_preview, erasure::erase_member))
 }

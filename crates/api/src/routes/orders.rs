@@ -279,7 +279,7 @@ async fn take(site: &Arc<Site>, caller: &Caller, way: Way, bytes: Bytes) -> Resu
     answer.map(|(response, _)| response)
 }
 
-async fn record(site: &Arc<Site>, incoming: Incoming) -> Result<(Response, Fate), Problem> {
+pub(super) async fn record(site: &Arc<Site>, incoming: Incoming) -> Result<(Response, Fate), Problem> {
     let (sender, receiver) = oneshot::channel();
     let reply = move |answer| {
         // Whoever asked may have gone away; what is recorded stays recorded.

@@ -11,7 +11,7 @@ use perennial_app::jobs::{self, JobError, Work};
 use perennial_app::policy::{LIFECYCLE, REDECIDING, WITHDRAWN};
 use perennial_app::query::policies::{self, VersionState};
 use perennial_app::query::{QueryError, QueryResult};
-use perennial_kernel::Currency;
+use perennial_rules::fields::Vocabulary;
 use perennial_rules::lifecycle::document::Document;
 use perennial_rules::lifecycle::model::{Model, ModelProblem};
 use serde_json::{Value, json};
@@ -56,7 +56,7 @@ fn number(text: &str) -> QueryResult<i64> {
 pub async fn check_policy(State(site): State<Arc<Site>>, Body(body): Body) -> Result<Json<wire::CheckedPolicy>, Problem> {
     let problems = Problems::default();
     let fields = Fields::root(&body, &problems)?;
-    let read = draft(&fields, &problems, site.currency());
+    let read = draft(&fields, &problems, &(&site.house.reference().brand).into());
     fields.text("reason");
     fields.close();
     problems.finish()?;
@@ -68,7 +68,7 @@ pub async fn check_policy(State(site): State<Arc<Site>>, Body(body): Body) -> Re
 }
 
 /// The draft of a body, as `document` or `yaml`; its problems point into the document.
-pub fn draft(fields: &Fields<'_>, problems: &Problems, currency: Currency) -> Option<Result<Model, Vec<FieldError>>> {
+pub fn draft(fields: &Fields<'_>, problems: &Problems, vocabulary: &Vocabulary) -> Option<Result<Model, Vec<FieldError>>> {
     let (document, yaml) = (fields.object("document").is_some(), fields.text("yaml"));
     if document == yaml.is_some() {
         problems.add("", "policy.one_form", "give either document or yaml", "document 与 yaml 须且只须给出一个");
@@ -83,7 +83,7 @@ pub fn draft(fields: &Fields<'_>, problems: &Problems, currency: Currency) -> Op
             let (en, zh) = (format!("the document cannot be read: {why}"), format!("无法读取策略文档：{why}"));
             Err(vec![FieldError::new("", "policy.unreadable", &en, &zh)])
         }
-        Ok(document) => Model::compile(document, 0, currency).map_err(|found| found.iter().map(told).collect()),
+        Ok(document) => Model::compile(document, 0, vocabulary).map_err(|found| found.iter().map(told).collect()),
     })
 }
 
@@ -115,7 +115,7 @@ fn wanted(site: &Site, id: &str, body: &Value) -> Result<(String, String), Probl
     let problems = Problems::default();
     let fields = Fields::root(body, &problems)?;
     let reason = fields.text("reason").unwrap_or_default();
-    let read = draft(&fields, &problems, site.currency());
+    let read = draft(&fields, &problems, &(&site.house.reference().brand).into());
     fields.close();
     let model = match read {
         Some(Ok(model)) => Some(model),

@@ -111,7 +111,7 @@ fn read(site: &Site, body: &Value) -> Result<Trial, Problem> {
 }
 
 fn model(site: &Site, fields: &Fields<'_>, problems: &Problems) -> Option<Model> {
-    match draft(fields, problems, site.currency())? {
+    match draft(fields, problems, &(&site.house.reference().brand).into())? {
         Ok(model) => Some(model),
         Err(errors) => {
             problems.extend(errors.into_iter().map(|error| FieldError { pointer: format!("/document{}", error.pointer), ..error }));

@@ -10,7 +10,7 @@ use perennial_kernel::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{CatalogueNames, Money, OrderedProduct, Words};
+use super::{CatalogueNames, KnownAs, Money, OrderedProduct, Words};
 
 #[derive(Serialize, ToSchema)]
 pub struct MemberPage {
@@ -67,20 +67,12 @@ pub struct MemberDetail {
     pub name: Option<String>,
     pub identities: Vec<KnownAs>,
     pub registered_on: Option<String>,
+    /// The person was erased: what is left is nobody's.
+    pub erased: bool,
     /// By model id.
     pub stages: BTreeMap<String, Standing>,
     pub profile: Vec<ProfileField>,
     pub lives: Vec<Life>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct KnownAs {
-    /// `phone`, `email`, `number` …
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Masked.
-    pub value: String,
-    pub since: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -94,7 +86,7 @@ pub struct Standing {
 pub struct ProfileField {
     pub field: String,
     pub name: Words,
-    /// `bool`, `int`, `decimal`, `money`, `text`, `day`.
+    /// `bool`, `int`, `decimal`, `money`, `text`, `day`, `choices`.
     #[serde(rename = "type")]
     pub kind: String,
     #[schema(value_type = Value, nullable)]
@@ -136,6 +128,7 @@ impl MemberDetail {
             name: detail.person.name,
             identities: detail.person.identities.into_iter().map(known).collect(),
             registered_on: super::day(detail.registered_on),
+            erased: detail.erased,
             stages: detail.stages.into_iter().map(standing).collect(),
             profile: detail.profile.into_iter().map(field).collect(),
             lives: detail.lives.into_iter().map(life).collect(),
@@ -180,6 +173,8 @@ pub enum TimelineKind {
     OrderRefunded,
     #[serde(rename = "member.registered")]
     MemberRegistered,
+    #[serde(rename = "member.erased")]
+    MemberErased,
     #[serde(rename = "behaviour")]
     Behaviour,
     #[serde(rename = "stage.changed")]
@@ -273,6 +268,7 @@ impl From<asked::Kind> for TimelineKind {
             asked::Kind::OrderCancelled => Self::OrderCancelled,
             asked::Kind::OrderRefunded => Self::OrderRefunded,
             asked::Kind::MemberRegistered => Self::MemberRegistered,
+            asked::Kind::MemberErased => Self::MemberErased,
             asked::Kind::Behaviour => Self::Behaviour,
             asked::Kind::StageChanged => Self::StageChanged,
             asked::Kind::StageCorrected => Self::StageCorrected,

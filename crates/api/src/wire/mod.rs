@@ -4,14 +4,17 @@ mod access;
 mod audit;
 mod catalogue;
 mod condition;
+mod consent;
 mod dead_letter;
 mod everyone;
 mod health;
 mod import;
 mod job;
+mod join;
 mod member;
 mod order;
 mod policy;
+mod profile;
 mod setup;
 mod source;
 mod times;
@@ -28,14 +31,17 @@ pub use access::*;
 pub use audit::*;
 pub use catalogue::*;
 pub use condition::*;
+pub use consent::*;
 pub use dead_letter::*;
 pub use everyone::*;
 pub use health::*;
 pub use import::*;
 pub use job::*;
+pub use join::*;
 pub use member::*;
 pub use order::*;
 pub use policy::*;
+pub use profile::*;
 pub use setup::*;
 pub use source::*;
 pub use times::*;
@@ -75,6 +81,10 @@ pub struct FieldError {
 }
 
 impl FieldError {
+    pub fn of(problem: &perennial_app::policy::PolicyProblem) -> Self {
+        Self::new(&problem.pointer, problem.code, &problem.en, &problem.zh)
+    }
+
     pub fn new(pointer: &str, code: &str, en: &str, zh: &str) -> Self {
         let (pointer, code) = (pointer.to_owned(), code.to_owned());
         Self { pointer, code, detail: en.to_owned(), detail_zh: zh.to_owned(), offset: None, length: None, near: Vec::new() }
@@ -120,6 +130,7 @@ pub fn value(value: &Value, currency: Currency) -> serde_json::Value {
         Value::Money(money) => serde_json::json!(Money::new(*money, currency)),
         Value::Text(text) => text.to_string().into(),
         Value::Day(day) => day.to_string().into(),
+        Value::Choices(list) => list.to_vec().into(),
     }
 }
 

@@ -66,7 +66,7 @@ impl<'a> Batch<'a> {
         };
         ask.members.extend(planned.iter().filter_map(|one| match &one.command {
             Command::Retract { subject, .. } => Some(*subject),
-            Command::Apply { member, .. } => Some(*member),
+            Command::Apply { member, .. } | Command::Erase { member, .. } => Some(*member),
             Command::Record { .. } => None,
         }));
         let mut loaded = tx.load(&ask)?;
@@ -157,7 +157,7 @@ impl<'a> Batch<'a> {
     pub(super) fn known_owner(&self, planned: &Planned) -> Option<Owner> {
         match &planned.command {
             Command::Retract { subject, lane, .. } => return Some(Owner { subject: *subject, lane: *lane }),
-            Command::Apply { member, lane, .. } => return Some(Owner { subject: *member, lane: *lane }),
+            Command::Apply { member, lane, .. } | Command::Erase { member, lane } => return Some(Owner { subject: *member, lane: *lane }),
             Command::Record { .. } => {}
         }
         let holder = planned.order.and_then(|order| self.loaded.orders.get(&order));
@@ -183,6 +183,15 @@ impl<'a> Batch<'a> {
                 let receipt = self.own_fact(planned, owner, Origin::Retraction, self.now, body);
                 self.drop_orders_of(*import, owner.subject);
                 Ok(Some(Answer::Recorded(receipt)))
+            }
+            Command::Erase { member, lane } => {
+                let owner = Owner { subject: *member, lane: *lane };
+                self.open_member(owner);
+                if self.members.get(member).is_none_or(|working| working.state.is_none()) {
+                    return Ok(Some(Answer::Unchanged));
+                }
+                self.advance(owner, self.now, &mut Vec::new());
+                Ok(Some(Answer::Recorded(self.own_fact(planned, owner, Origin::Live, self.now, Body::MemberErased))))
             }
             Command::Apply { policy, version, member, lane } => {
                 let owner = Owner { subject: *member, lane: *lane };
@@ -291,6 +300,7 @@ fn planned_object(planned: &Planned) -> String {
     match &planned.command {
         Command::Record { incoming, .. } => incoming.object.clone(),
         Command::Retract { import, subject, lane, .. } => format!("retract:{}:{subject}:{}", import.0, lane.0),
+        Command::Erase { member, .. } => format!("erase:{member}"),
         Command::Apply { policy, version, member, .. } => format!("apply:{policy}:{version}:{member}"),
     }
 }

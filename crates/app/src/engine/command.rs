@@ -11,6 +11,8 @@ pub enum Command {
     Record { incoming: Box<Incoming>, import: Option<ImportId> },
     /// Take back what an import brought for one subject; its command keys are released.
     Retract { import: ImportId, subject: SubjectId, lane: Lane, keys: Vec<CommandKey> },
+    /// Say of one member that the person asked to be forgotten.
+    Erase { member: MemberId, lane: Lane },
     /// Re-decide one member by a policy just activated.
     Apply { policy: String, version: i64, member: MemberId, lane: Lane },
 }

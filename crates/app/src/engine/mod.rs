@@ -135,6 +135,12 @@ impl Engine {
         Ok(())
     }
 
+    /// Destroys the data keys of these subjects, in the store and in this writer's memory.
+    pub fn destroy_keys(&mut self, subjects: &BTreeSet<SubjectId>) -> Result<(), EngineError> {
+        self.open_keys.retain(|subject, _| !subjects.contains(subject));
+        Ok(self.keys.destroy(subjects)?)
+    }
+
     /// Carries out commands in order, in as many batches as it takes; durable when it returns.
     pub fn process(&mut self, commands: Vec<Command>) -> Result<Vec<Answer>, EngineError> {
         let mut answers = Vec::with_capacity(commands.len());

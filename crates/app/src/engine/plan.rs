@@ -33,6 +33,10 @@ impl Planned {
                 let key = secrets.command_key(super::OWN_SOURCE, &format!("retract:{}:{subject}:{}", import.0, lane.0), "");
                 Self { key, content: ContentHash(key.0), tokens: Vec::new(), order: None, command }
             }
+            Command::Erase { member, .. } => {
+                let key = secrets.command_key(super::OWN_SOURCE, &format!("erase:{member}"), "");
+                Self { key, content: ContentHash(key.0), tokens: Vec::new(), order: None, command }
+            }
             Command::Apply { policy, version, member, .. } => {
                 let key = secrets.command_key(super::OWN_SOURCE, &format!("apply:{policy}:{version}:{member}"), "");
                 Self { key, content: ContentHash(key.0), tokens: Vec::new(), order: None, command }
@@ -43,7 +47,7 @@ impl Planned {
     pub fn incoming(&self) -> Option<&Incoming> {
         match &self.command {
             Command::Record { incoming, .. } => Some(incoming),
-            Command::Retract { .. } | Command::Apply { .. } => None,
+            Command::Retract { .. } | Command::Apply { .. } | Command::Erase { .. } => None,
         }
     }
 
@@ -52,7 +56,7 @@ impl Planned {
     pub fn home(&self, lanes: u16) -> Lane {
         match &self.command {
             Command::Record { .. } => lane_of(self.tokens.first().map_or(self.key.0, |token| token.0), lanes),
-            Command::Retract { lane, .. } | Command::Apply { lane, .. } => *lane,
+            Command::Retract { lane, .. } | Command::Apply { lane, .. } | Command::Erase { lane, .. } => *lane,
         }
     }
 }
@@ -64,7 +68,7 @@ pub fn home_of(secrets: &Secrets, command: &Command, lanes: u16) -> Lane {
             let named = || secrets.command_key(&incoming.source, &incoming.object, &incoming.version).0;
             lane_of(incoming.identities.first().map_or_else(named, |identity| secrets.token(identity).0), lanes)
         }
-        Command::Retract { lane, .. } | Command::Apply { lane, .. } => *lane,
+        Command::Retract { lane, .. } | Command::Apply { lane, .. } | Command::Erase { lane, .. } => *lane,
     }
 }
 

@@ -38,13 +38,16 @@ impl Batch<'_> {
                 self.advance(owner, incoming.occurred_at, &mut effects);
             }
         }
+        // Orders of an erased member go on, so that accounts balance; who bought is not learned again through them.
+        let erased =
+            self.members.get(&owner.subject).and_then(|working| working.state.as_ref()).is_some_and(|state| state.book.is_erased());
         let decided = Decided {
             fact: self.next_fact(owner, incoming.occurred_at, origin, import, incoming.body.clone()),
             source: incoming.source.clone(),
             object: self.secrets.stored_object(incoming),
             object_version: incoming.version.clone(),
             // A sale without member has nobody whose key could seal a name.
-            personal: if owner.subject == SubjectId::NOBODY { Personal::default() } else { incoming.personal.clone() },
+            personal: if owner.subject == SubjectId::NOBODY || erased { Personal::default() } else { incoming.personal.clone() },
             member: owner.subject,
             effects: Vec::new(),
         };
@@ -55,7 +58,9 @@ impl Batch<'_> {
             self.keep_anonymous(planned.order, owner.lane, &incoming.body, id);
         } else {
             // After the fact itself, so that a first purchase is one decision and not two.
-            self.attach_identities(planned, incoming, owner, unknown, id, &mut effects);
+            if !erased {
+                self.attach_identities(planned, incoming, owner, unknown, id, &mut effects);
+            }
             if let Some(order) = planned.order {
                 self.give_waiting(order, owner, &mut effects)?;
             }

@@ -73,6 +73,12 @@ pub fn bad_rows(house: &House, import: ImportId) -> Result<BadRows, ImportError>
     Ok(opened)
 }
 
+/// What one bad row says, as it was kept; `None` for the header and for what does not open.
+pub(crate) fn bad_row_text(house: &House, import: ImportId, record: u64, sealed: &[u8]) -> Option<String> {
+    let text = house.secrets().open_blob(&place(import, record), sealed).ok().filter(|_| record != HEADER)?;
+    String::from_utf8(text).ok()
+}
+
 /// Keeps rows by their record number.
 pub(super) fn keep(house: &House, import: ImportId, columns: Option<&[String]>, rows: &[(u64, BadRow)]) -> Result<(), ImportError> {
     let secrets = house.secrets();

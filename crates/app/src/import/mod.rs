@@ -20,6 +20,7 @@ use perennial_kernel::{Day, ImportId};
 use perennial_source::FileError;
 pub use perennial_source::{BadRow, Field, Input, Mapping, Preset, Status};
 
+pub(crate) use self::bad::bad_row_text;
 pub use self::bad::{BadRows, XLSX_ROWS_MAX, bad_rows};
 pub use self::dry::{DryRun, dry_run};
 pub use self::feed::{Feed, FileFeed};

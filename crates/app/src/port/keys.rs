@@ -43,4 +43,7 @@ pub trait KeyStore: Send {
 
     /// As [`Self::set_brand`], unless what is held is the same or comes later in the order of bytes.
     fn raise(&mut self, name: &str, value: &[u8]) -> PortResult<()>;
+
+    /// Destroys the keys of these subjects: durable when it returns, and no byte of them is left in the store's own files.
+    fn destroy(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<()>;
 }

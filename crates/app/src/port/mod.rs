@@ -3,6 +3,7 @@
 pub mod access;
 pub mod catalogue;
 pub mod desk;
+pub mod erasure;
 pub mod imports;
 pub mod jobs;
 pub mod journal;

@@ -61,8 +61,8 @@ impl<E: Into<super::QueryError>> From<E> for DraftError {
 
 /// `first` and `last` are any days of the first and last month; a month that is not over yet ends today.
 pub fn run(house: &House, model: &str, draft: &str, first: Day, last: Day) -> Result<Counted<Backtest>, DraftError> {
-    let currency = house.reference().brand.currency;
-    let draft = Model::from_yaml(draft, 0, currency).map_err(|found| DraftError::Draft(found.into_iter().map(Into::into).collect()))?;
+    let draft = Model::from_yaml(draft, 0, &house.reference().brand)
+        .map_err(|found| DraftError::Draft(found.into_iter().map(Into::into).collect()))?;
     Ok(watched(house, model, draft, first, last, &Watch { one: &|| {}, goes_on: &|| true })?)
 }
 

@@ -148,7 +148,9 @@ impl Words<'_> {
             Body::Behaved { name, .. } => name.clone(),
             Body::MemberUpdated { relation: Some(relation), .. } => relation.as_str().to_owned(),
             Body::IdentityAttached { kind } => kind.clone(),
+            Body::ConsentGiven { purpose, channel, .. } | Body::ConsentWithdrawn { purpose, channel } => format!("{purpose} · {channel}"),
             Body::MemberUpdated { .. }
+            | Body::MemberErased
             | Body::TimerDue { .. }
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }

@@ -38,6 +38,8 @@ pub struct Detail {
     pub member: MemberId,
     pub person: Person,
     pub registered_on: Option<Day>,
+    /// The person was erased: what is left is nobody's.
+    pub erased: bool,
     pub stages: BTreeMap<ModelId, Standing>,
     pub profile: Vec<Trait>,
     pub lives: Vec<Life>,
@@ -113,6 +115,7 @@ pub fn detail(house: &House, member: MemberId) -> QueryResult<Detail> {
         member,
         person: people.remove(&member).unwrap_or_default(),
         registered_on: registered_on(&reference, &profile),
+        erased: book.is_erased(),
         stages: standings(house, &reference, &case, now)?,
         profile: traits(&reference, &profile),
         lives: perennial_backtest::lives(&reference, &case.history, today),

@@ -10,6 +10,7 @@ use crate::house::House;
 use crate::port::PortResult;
 use crate::port::journal::StoredFact;
 use crate::read;
+use crate::secret::DataKey;
 
 /// Everything here is masked.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -39,18 +40,18 @@ pub(crate) fn from_facts(house: &House, stored: &[StoredFact]) -> PortResult<BTr
     for fact in stored {
         by_member.entry(fact.subject).or_default().push(fact);
     }
-    let sealed: BTreeSet<SubjectId> = stored.iter().filter(|fact| !fact.sealed.is_empty()).map(|fact| fact.subject).collect();
-    let keys = if sealed.is_empty() { BTreeMap::new() } else { house.keys().load(&sealed)? };
+    let keys = keys_of(house, stored)?;
     let mut people = BTreeMap::new();
     for (member, facts) in by_member {
-        let key = keys.get(&member).and_then(|wrapped| house.secrets().unwrap(member, wrapped).ok());
+        let key = keys.get(&member);
         let mut person = Person::default();
         if let Some(key) = key {
             for fact in standing(&facts)? {
                 // What cannot be opened was erased, or is of another master key: nothing to show either way.
                 let Ok(personal) = key.open(member, &fact.sealed) else { continue };
                 if let Some(name) = personal.get("name") {
-                    person.name = Some(mask::name(name));
+                    // An empty name was taken back.
+                    person.name = Some(mask::name(name)).filter(|name| !name.is_empty());
                 }
                 if let Some(value) = personal.get("value").filter(|_| fact.kind == "identity.attached") {
                     let kind = fact.object.strip_prefix("identity:").unwrap_or(&fact.object).to_owned();
@@ -65,6 +66,21 @@ pub(crate) fn from_facts(house: &House, stored: &[StoredFact]) -> PortResult<BTr
         people.insert(member, person);
     }
     Ok(people)
+}
+
+/// The open keys of the subjects that have anything sealed.
+fn keys_of(house: &House, stored: &[StoredFact]) -> PortResult<BTreeMap<SubjectId, DataKey>> {
+    let sealed: BTreeSet<SubjectId> = stored.iter().filter(|fact| !fact.sealed.is_empty()).map(|fact| fact.subject).collect();
+    let keys = if sealed.is_empty() { BTreeMap::new() } else { house.keys().load(&sealed)? };
+    Ok(keys.into_iter().filter_map(|(subject, wrapped)| Some((subject, house.secrets().unwrap(subject, &wrapped).ok()?))).collect())
+}
+
+/// The sealed parts that can be opened, by event time; not masked. What was retracted or erased is not among them.
+pub(crate) fn opened<'a>(house: &House, stored: &'a [StoredFact]) -> PortResult<Vec<(&'a StoredFact, Personal)>> {
+    let keys = keys_of(house, stored)?;
+    let all: Vec<&StoredFact> = stored.iter().collect();
+    let open = |fact: &'a StoredFact| Some((fact, keys.get(&fact.subject)?.open(fact.subject, &fact.sealed).ok()?));
+    Ok(standing(&all)?.into_iter().filter_map(open).collect())
 }
 
 /// The facts with a sealed part that no retraction took back, by event time: of several names the latest is told.

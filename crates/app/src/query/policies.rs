@@ -105,7 +105,7 @@ pub fn one(house: &House, id: &str, number: i64) -> QueryResult<(Version, Model)
     };
     let policy = all(house)?.into_iter().find(|policy| policy.id == id).ok_or_else(unknown)?;
     let version = policy.versions.into_iter().find(|version| version.row.version == number).ok_or_else(unknown)?;
-    let model = crate::policy::model(&version.row, house.reference().brand.currency).map_err(crate::house::HouseError::from)?;
+    let model = crate::policy::model(&version.row, &house.reference().brand).map_err(crate::house::HouseError::from)?;
     Ok((version, model))
 }
 
@@ -259,7 +259,7 @@ mod tests {
         let before = rf();
         let mut document = before.document.clone();
         edit(&mut document);
-        let after = Model::compile(document, 2, Currency::parse("CNY").unwrap()).unwrap();
+        let after = Model::compile(document, 2, &Currency::parse("CNY").unwrap().into()).unwrap();
         diff(&before, &after).into_iter().map(|change| (change.how, change.what, change.id)).collect()
     }
 
@@ -301,7 +301,7 @@ mod tests {
         let (before, mut document) = (rf(), rf().document);
         let stage = document.stages.iter_mut().find(|stage| stage.id == "regular.active").unwrap();
         stage.when = Some("f_life >= 2 AND recency < 75".to_owned());
-        let after = Model::compile(document, 2, Currency::parse("CNY").unwrap()).unwrap();
+        let after = Model::compile(document, 2, &Currency::parse("CNY").unwrap().into()).unwrap();
         let change = diff(&before, &after).remove(0);
         let (text, sentence) = change.after.unwrap();
         assert_eq!((text.as_str(), change.before.unwrap().0.as_str()), ("f_life >= 2 AND recency < 75", "f_life >= 2 AND recency < 90"));

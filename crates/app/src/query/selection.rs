@@ -9,6 +9,7 @@ use perennial_backtest::Fold;
 use perennial_condition::{Catalog, Checked, Contribution, FieldId, Problem, Row as ConditionRow, Series, Value};
 use perennial_kernel::{Day, Instant, MemberId, Money};
 use perennial_rules::book::Book;
+use perennial_rules::fields::Vocabulary;
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::document::{Document, Group, Label, StageText};
 use perennial_rules::lifecycle::model::Model;
@@ -66,7 +67,7 @@ const KNOWN: [(&str, Known); 8] = [
 impl Condition {
     /// Problems carry byte offsets into the text.
     pub fn read(house: &House, text: &str) -> Result<Self, Vec<Problem>> {
-        let catalog = profile::catalog(house.reference().brand.currency);
+        let catalog = profile::catalog(&(&house.reference().brand).into());
         let expr = perennial_condition::parse(text, &catalog)?;
         let checked = perennial_condition::check(&expr, &catalog)?;
         let text = perennial_condition::print(&expr, &catalog);
@@ -248,7 +249,9 @@ impl Pass {
 
     fn select(&self, house: &House) -> QueryResult<Selected> {
         let active = house.reference();
-        let reference = active.only(model_of(&self.text, active.brand.currency));
+        // A field that the condition names may have been dropped since it was read.
+        let gone = || super::refused("condition.outdated", "the condition names what is defined no more", "条件引用的字段已不存在");
+        let reference = active.only(model_of(&self.text, &(&active.brand).into()).ok_or_else(gone)?);
         let until = reference.calendar.end(self.day);
         let wanted = || {
             let forgotten = house.now().0 - self.asked.load(Ordering::Relaxed) > FORGOTTEN_MS;
@@ -265,7 +268,7 @@ impl Pass {
 }
 
 /// A model of two stages: in, and everyone else. So a condition sees exactly what stages see.
-fn model_of(text: &str, currency: perennial_kernel::Currency) -> Model {
+fn model_of(text: &str, vocabulary: &Vocabulary) -> Option<Model> {
     let label = || Label { en: "selection".to_owned(), zh: "selection".to_owned() };
     let stage = |id: &str, when: Option<&str>| StageText {
         id: id.to_owned(),
@@ -281,7 +284,7 @@ fn model_of(text: &str, currency: perennial_kernel::Currency) -> Model {
         stages: vec![stage("in", Some(text)), stage("out", None)],
         display: Vec::new(),
     };
-    Model::compile(document, 0, currency).expect("the condition was checked with the same catalog")
+    Model::compile(document, 0, vocabulary).ok()
 }
 
 struct Chosen<'a> {

@@ -17,6 +17,7 @@ pub enum Kind {
     OrderCancelled,
     OrderRefunded,
     MemberRegistered,
+    MemberErased,
     Behaviour,
     StageChanged,
     StageCorrected,
@@ -30,6 +31,7 @@ impl Kind {
             Self::OrderCancelled => "order.cancelled",
             Self::OrderRefunded => "order.refunded",
             Self::MemberRegistered => "member.registered",
+            Self::MemberErased => "member.erased",
             Self::Behaviour => "behaviour",
             Self::StageChanged => "stage.changed",
             Self::StageCorrected => "stage.corrected",
@@ -179,8 +181,11 @@ fn of_facts(house: &House, case: &Case) -> Vec<Entry> {
             }
             Body::MemberUpdated { relation: Some(Relation::Registered), .. } => (Kind::MemberRegistered, None),
             Body::Behaved { .. } => (Kind::Behaviour, None),
+            Body::MemberErased => (Kind::MemberErased, None),
             Body::MemberUpdated { .. }
             | Body::IdentityAttached { .. }
+            | Body::ConsentGiven { .. }
+            | Body::ConsentWithdrawn { .. }
             | Body::TimerDue { .. }
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }

@@ -4,6 +4,7 @@ mod audit;
 mod common;
 mod crash;
 mod engine;
+mod erasure;
 mod postgres_nodes;
 mod rotate;
 mod sealed;

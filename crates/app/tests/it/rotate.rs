@@ -75,6 +75,10 @@ impl KeyStore for Failing {
     fn raise(&mut self, name: &str, value: &[u8]) -> PortResult<()> {
         self.keys.raise(name, value)
     }
+
+    fn destroy(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<()> {
+        self.keys.destroy(subjects)
+    }
 }
 
 struct Brand {

@@ -16,7 +16,7 @@ fn month(text: &str) -> Month {
 }
 
 fn draft(reference: &Reference, windows: Windows) -> Model {
-    Model::compile(rf_document(windows), 2, reference.brand.currency).unwrap()
+    Model::compile(rf_document(windows), 2, &reference.brand.currency.into()).unwrap()
 }
 
 fn backtest(reference: &Reference, everyone: &Everyone, draft: &Model, from: &str, to: &str) -> BacktestTable {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use perennial_backtest::{Fold, in_parallel};
 use perennial_kernel::{
@@ -21,6 +22,8 @@ pub fn reference() -> Reference {
         currency,
         life_gap_days: 180,
         counting: Counting::Days,
+        fields: Arc::default(),
+        consents: Arc::default(),
     };
     let models = ["rf", "four-period"].map(|id| Model::shipped(id, 1, currency).unwrap());
     Reference::new(brand, models.into())

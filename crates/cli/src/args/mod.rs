@@ -201,6 +201,9 @@ pub struct RestoreArguments {
     /// The brand's master key, where the backup does not hold it
     #[arg(long, value_name = "FILE")]
     pub master_key: Option<PathBuf>,
+    /// The list of erased members as it is now (`erasures` in the brand's folder): who was erased since the backup stays erased
+    #[arg(long, value_name = "FILE")]
+    pub erasures: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]

@@ -19,8 +19,8 @@ pub fn backtest(scene: &Scene, arguments: &BacktestArguments) -> Outcome {
     let house = scene.place.read()?;
     let yaml = std::fs::read_to_string(&arguments.policy).map_err(|error| Failure::file(&arguments.policy, &error))?;
     let reference = house.reference();
-    let draft = Model::from_yaml(&yaml, 0, reference.brand.currency)
-        .map_err(|problems| problems_of(problems.into_iter().map(Into::into).collect()))?;
+    let draft =
+        Model::from_yaml(&yaml, 0, &reference.brand).map_err(|problems| problems_of(problems.into_iter().map(Into::into).collect()))?;
     let asked = arguments.against.clone().or_else(|| reference.model(&draft.id).map(|model| model.id.clone()));
     let active = models::reference(&house, &super::model_of(&house, asked.as_deref()))?;
     let pair = Pair::new(&reference, &active.models()[0], &draft);

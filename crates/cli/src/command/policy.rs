@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use perennial_app::house::House;
-use perennial_app::policy::{self, Active, BRAND, LIFECYCLE};
+use perennial_app::policy::{self, Active, BRAND, CONSENTS, FIELDS, JOIN_FORM, LIFECYCLE};
 use perennial_app::port::ScanRange;
 use perennial_app::port::desk::DocumentRow;
 use perennial_rules::lifecycle::document::Document;
@@ -74,7 +74,7 @@ fn add(scene: &Scene, arguments: &AddArguments) -> Outcome {
     let house = scene.place.open()?;
     let yaml = std::fs::read_to_string(&arguments.file).map_err(|error| Failure::file(&arguments.file, &error))?;
     let name = match &arguments.policy {
-        Some(name) if name == BRAND => BRAND.to_owned(),
+        Some(name) if [BRAND, FIELDS, CONSENTS, JOIN_FORM].contains(&name.as_str()) => name.clone(),
         asked => {
             let own = format!("{LIFECYCLE}{}", checked(&house, &yaml)?);
             if asked.as_ref().is_some_and(|asked| *asked != own) {
@@ -97,8 +97,8 @@ fn add(scene: &Scene, arguments: &AddArguments) -> Outcome {
 
 /// The document's id, after every problem of it was told.
 fn checked(house: &House, yaml: &str) -> Outcome<String> {
-    let currency = house.reference().brand.currency;
-    let model = Model::from_yaml(yaml, 1, currency).map_err(|problems| problems_of(problems.into_iter().map(Into::into).collect()))?;
+    let brand = &house.reference().brand;
+    let model = Model::from_yaml(yaml, 1, brand).map_err(|problems| problems_of(problems.into_iter().map(Into::into).collect()))?;
     let id = Document::parse(yaml).map_or(model.id, |document| document.id);
     Ok(id)
 }
@@ -163,9 +163,9 @@ fn pending(house: &House) -> Outcome<Option<(String, i64)>> {
 fn active(house: &House) -> Outcome<Active> {
     let reference = house.reference();
     let mut active: Active = reference.models().iter().map(|model| (format!("{LIFECYCLE}{}", model.id), model.version)).collect();
-    // The brand's own settings carry no version in memory: what is noted beside the models says it.
+    // The brand's other documents carry no version in memory: what is noted beside the models says it.
     let noted = house.desk().setting("active")?.unwrap_or_default();
     let noted: Active = serde_json::from_slice(&noted).unwrap_or_default();
-    active.extend(noted.into_iter().filter(|(name, _)| name == policy::BRAND));
+    active.extend(noted.into_iter().filter(|(name, _)| !name.starts_with(LIFECYCLE)));
     Ok(active)
 }

@@ -166,5 +166,6 @@ fn typed(value: &Shown, currency: Currency) -> Value {
         Shown::Money(money) => print::money(*money, currency),
         Shown::Text(text) => json!(&**text),
         Shown::Day(day) => json!(day.to_string()),
+        Shown::Choices(list) => json!(list.to_vec()),
     }
 }

@@ -1,6 +1,7 @@
 //! A brand's folder, and how a house is opened in it.
 //!
-//! `journal.db` (or `store` with the address of a PostgreSQL database), `keys/keys.db`, `keys/master.key`, `head`, `staged/`, `lock`.
+//! `journal.db` (or `store` with the address of a PostgreSQL database), `keys/keys.db`, `keys/master.key`, `head`,
+//! `erasures`, `staged/`, `lock`.
 
 mod key;
 mod quiet;
@@ -79,6 +80,11 @@ impl Place {
 
     pub fn keys(&self) -> PathBuf {
         self.folder.join("keys").join("keys.db")
+    }
+
+    /// Who was erased, by subject: beside the head file, outside the database.
+    pub fn erasures(&self) -> PathBuf {
+        self.folder.join("erasures")
     }
 
     pub fn head(&self) -> PathBuf {

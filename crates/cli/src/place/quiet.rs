@@ -75,6 +75,10 @@ impl Journal for Quiet {
         self.0.scan()
     }
 
+    fn forget_identities(&mut self, _: &BTreeSet<SubjectId>) -> PortResult<u64> {
+        Err(PortError::Failed("this command only reads".to_owned()))
+    }
+
     fn integrity(&mut self) -> PortResult<Vec<String>> {
         self.0.integrity()
     }

@@ -10,7 +10,7 @@ use crate::plan::{Step, Test};
 use crate::problem::{PROBLEMS_MAX, Places, Position, Problem};
 use crate::series::Series;
 use crate::text::operand_text;
-use crate::tree::{DEPTH_MAX, Expr, NODES_MAX, Node, Operand, size};
+use crate::tree::{Comparison, DEPTH_MAX, Expr, NODES_MAX, Node, Operand, size};
 use crate::value::{Type, Value};
 
 /// A step with its type; `None` when it can only be null.
@@ -164,6 +164,9 @@ impl<'a> Checker<'a> {
                 Some(Test::Holds(typed.step))
             }
             Expr::Compare { op, left, right } => {
+                if matches!(op, Comparison::Equal | Comparison::NotEqual) {
+                    self.one_of_its_choices(0, left, std::slice::from_ref(right))?;
+                }
                 let [left, right] = self.alike([left, right])?;
                 Some(Test::Compare { op: *op, left, right })
             }
@@ -205,6 +208,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         let typed = self.operands(0, std::iter::once(value).chain(list))?;
+        self.one_of_its_choices(0, value, list)?;
         let (typed, _) = self.agree(0, typed, false)?;
         let mut steps = typed.into_iter().map(|typed| typed.step);
         let value = steps.next()?;

@@ -174,17 +174,50 @@ impl<'a> Checker<'a> {
                 let day = self.at(0, |c| c.become_type(only, Type::Day))?;
                 Some(Typed { step: Step::DaysSince(Box::new(day.step)), ty: Some(Type::Int) })
             }
+            Function::Contains => {
+                let [several, one] = <[Typed; 2]>::try_from(typed).ok()?;
+                for (number, found, wanted) in [(0, several.ty, Type::Choices), (1, one.ty, Type::Text)] {
+                    if found.is_some_and(|ty| ty != wanted) {
+                        self.at(number, |c| c.wrong_type("type_mismatch", "", found, &[wanted]));
+                        return None;
+                    }
+                }
+                self.one_of_its_choices(0, &arguments[0], &arguments[1..])?;
+                Some(Typed { step: Step::Contains(Box::new(several.step), Box::new(one.step)), ty: Some(Type::Bool) })
+            }
             Function::Greatest | Function::Least | Function::Coalesce => {
                 let (typed, ty) = self.agree(0, typed, true)?;
                 let list = typed.into_iter().map(|typed| typed.step).collect();
                 let step = match function {
                     Function::Greatest => Step::Greatest(list),
                     Function::Least => Step::Least(list),
-                    Function::Coalesce | Function::DaysSince | Function::Today => Step::Coalesce(list),
+                    Function::Coalesce | Function::DaysSince | Function::Today | Function::Contains => Step::Coalesce(list),
                 };
                 Some(Typed { step, ty })
             }
         }
+    }
+
+    /// Refuses a written text that the field can never hold. `field` is child number `first`, the texts follow it.
+    pub(super) fn one_of_its_choices(&mut self, first: usize, field: &'a Operand, texts: &'a [Operand]) -> Option<()> {
+        let Operand::Field(name) = field else { return Some(()) };
+        let catalog: &'a Catalog = self.catalog;
+        let Some(field) = catalog.field(name).filter(|field| self.fact.is_none() && !field.choices.is_empty()) else { return Some(()) };
+        let mut all = Some(());
+        for (number, text) in texts.iter().enumerate() {
+            let Operand::Literal(Literal::Text(text)) = text else { continue };
+            if field.choices.iter().any(|(id, _)| id == text) {
+                continue;
+            }
+            let shown = shorten(text);
+            let (en, zh) = (format!("`{name}` has no choice `{shown}`"), format!("`{name}` 没有选项 `{shown}`"));
+            self.at(first + 1 + number, |c| {
+                let problem = Problem::new("unknown_choice", c.position(), en, zh);
+                c.report(problem.field(name).near(text, field.choices.iter().map(|(id, _)| id.as_str())));
+            });
+            all = None;
+        }
+        all
     }
 
     fn aggregate(&mut self, aggregate: &'a Aggregate) -> Option<Typed> {

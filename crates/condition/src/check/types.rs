@@ -43,6 +43,16 @@ impl Checker<'_> {
         let mut ty: Option<Type> = None;
         for (number, operand) in operands.iter().enumerate() {
             let Some(own) = operand.ty else { continue };
+            if own == Type::Choices {
+                self.at(first + number, |c| {
+                    c.refuse(
+                        "not_comparable",
+                        "several choices are asked one by one: contains(field, 'choice')",
+                        "多选字段须逐项判断：contains(字段, '选项')",
+                    );
+                });
+                return None;
+            }
             let joined = ty.map_or(Some(own), |ty| common(ty, own));
             if joined.is_none() {
                 let expected: Vec<Type> = ty.into_iter().collect();

@@ -11,6 +11,7 @@ pub(super) fn condition(expr: &Expr, scope: Scope<'_>) -> String {
         Expr::Not(part) => format!("not ({})", condition(part, scope)),
         Expr::Holds(Operand::Literal(Literal::Bool(true))) => "everyone".to_owned(),
         Expr::Holds(Operand::Literal(_)) => "no one".to_owned(),
+        Expr::Holds(Operand::Call { function: Function::Contains, arguments }) => contains(arguments, scope),
         Expr::Holds(flag) => format!("{} is yes", operand(flag, Shape::Plain, scope)),
         Expr::Compare { op, left, right } => compare(*op, left, right, scope),
         Expr::Between { value, low, high, negated } => {
@@ -20,7 +21,8 @@ pub(super) fn condition(expr: &Expr, scope: Scope<'_>) -> String {
         }
         Expr::In { value, list, negated } => {
             let shape = scope.shape_of(std::iter::once(value).chain(list));
-            let list = series(list.iter().map(|entry| operand(entry, shape, scope)).collect(), "or");
+            let said = list.iter().map(|entry| operand(&scope.called(value, entry, Lang::En), shape, scope));
+            let list = series(said.collect(), "or");
             let word = if *negated { "none of" } else { "one of" };
             format!("{} is {word} {list}", operand(value, shape, scope))
         }
@@ -93,7 +95,13 @@ fn compare(op: Comparison, left: &Operand, right: &Operand, scope: Scope<'_>) ->
         (Comparison::Greater, _) => "is more than",
         (Comparison::GreaterOrEqual, _) => "is at least",
     };
-    format!("{} {word} {}", operand(left, shape, scope), operand(right, shape, scope))
+    format!("{} {word} {}", operand(left, shape, scope), operand(&scope.called(left, right, Lang::En), shape, scope))
+}
+
+fn contains(arguments: &[Operand], scope: Scope<'_>) -> String {
+    let [several, one] = arguments else { return String::new() };
+    let one = scope.called(several, one, Lang::En);
+    format!("{} has {} among them", operand(several, Shape::Plain, scope), operand(&one, Shape::Plain, scope))
 }
 
 fn quantifier(op: Comparison) -> &'static str {
@@ -168,6 +176,7 @@ pub(super) fn operand(value: &Operand, shape: Shape, scope: Scope<'_>) -> String
                 Function::Coalesce => list.join(", or when unknown "),
                 Function::DaysSince => format!("time since {}", list.join("")),
                 Function::Today => "today".to_owned(),
+                Function::Contains => contains(arguments, scope),
             }
         }
     }

@@ -6,6 +6,8 @@
 mod en;
 mod zh;
 
+use std::borrow::Cow;
+
 use perennial_kernel::Money;
 
 use crate::catalog::{Catalog, Drift, FactKind, Field, Lang, Name};
@@ -94,6 +96,7 @@ impl<'a> Scope<'a> {
             },
             Operand::Call { function: Function::DaysSince, .. } => Shape::Days,
             Operand::Call { function: Function::Today, .. } | Operand::Literal(Literal::Day(_)) => Shape::Day,
+            Operand::Literal(_) | Operand::Call { function: Function::Contains, .. } => Shape::Plain,
             Operand::Call { arguments, .. } => self.shape_of(arguments),
             Operand::Negate(inner) => self.shape(inner),
             Operand::Arithmetic { left, right, .. } => match (self.shape(left), self.shape(right)) {
@@ -104,8 +107,17 @@ impl<'a> Scope<'a> {
                 (Shape::Money, _) | (_, Shape::Money) => Shape::Money,
                 _ => Shape::Plain,
             },
-            Operand::Literal(_) => Shape::Plain,
         }
+    }
+
+    /// A choice by what it is called; everything else as it is.
+    fn called<'b>(self, field: &Operand, value: &'b Operand, lang: Lang) -> Cow<'b, Operand> {
+        if let (Operand::Field(name), Operand::Literal(Literal::Text(text))) = (field, value)
+            && let Some((_, label)) = self.field(name).and_then(|field| field.choices.iter().find(|(id, _)| id == text))
+        {
+            return Cow::Owned(Operand::Literal(Literal::Text(label.get(lang).to_owned())));
+        }
+        Cow::Borrowed(value)
     }
 
     /// The shape of a comparison: that of the first operand that has one.

@@ -11,6 +11,7 @@ pub(super) fn condition(expr: &Expr, scope: Scope<'_>) -> String {
         Expr::Not(part) => format!("不满足（{}）", condition(part, scope)),
         Expr::Holds(Operand::Literal(Literal::Bool(true))) => "所有会员".to_owned(),
         Expr::Holds(Operand::Literal(_)) => "没有会员".to_owned(),
+        Expr::Holds(Operand::Call { function: Function::Contains, arguments }) => contains(arguments, scope),
         Expr::Holds(flag) => format!("{}为“是”", operand(flag, Shape::Plain, scope)),
         Expr::Compare { op, left, right } => compare(*op, left, right, scope),
         Expr::Between { value, low, high, negated } => {
@@ -20,7 +21,7 @@ pub(super) fn condition(expr: &Expr, scope: Scope<'_>) -> String {
         }
         Expr::In { value, list, negated } => {
             let shape = scope.shape_of(std::iter::once(value).chain(list));
-            let said = list.iter().map(|entry| operand(entry, shape, scope)).collect::<Vec<_>>().join("、");
+            let said = list.iter().map(|entry| operand(&scope.called(value, entry, Lang::Zh), shape, scope)).collect::<Vec<_>>().join("、");
             let value = subject(value, shape, scope);
             match (list.len(), negated) {
                 (1, false) => format!("{value}为{said}"),
@@ -70,7 +71,13 @@ fn compare(op: Comparison, left: &Operand, right: &Operand, scope: Scope<'_>) ->
         };
     }
     let shape = scope.shape_of([left, right]);
-    format!("{}{}{}", subject(left, shape, scope), word(op, shape), operand(right, shape, scope))
+    format!("{}{}{}", subject(left, shape, scope), word(op, shape), operand(&scope.called(left, right, Lang::Zh), shape, scope))
+}
+
+fn contains(arguments: &[Operand], scope: Scope<'_>) -> String {
+    let [several, one] = arguments else { return String::new() };
+    let one = scope.called(several, one, Lang::Zh);
+    format!("{}包含{}", operand(several, Shape::Plain, scope), operand(&one, Shape::Plain, scope))
 }
 
 fn word(op: Comparison, shape: Shape) -> &'static str {
@@ -175,6 +182,7 @@ pub(super) fn operand(value: &Operand, shape: Shape, scope: Scope<'_>) -> String
                 Function::Coalesce => list.join("（没有值时取）"),
                 Function::DaysSince => format!("{}的天数", since(arguments, scope)),
                 Function::Today => "今天".to_owned(),
+                Function::Contains => contains(arguments, scope),
             }
         }
     }

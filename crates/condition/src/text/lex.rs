@@ -32,7 +32,8 @@ const RESERVED: [&str; 15] =
     ["and", "or", "not", "between", "in", "is", "null", "distinct", "from", "like", "escape", "true", "false", "where", "within"];
 const RESERVED_TOO: [&str; 1] = ["ending"];
 
-pub(super) fn is_reserved(word: &str) -> bool {
+/// Whether a word of the language, which a field can bear only in quotes.
+pub fn is_reserved(word: &str) -> bool {
     RESERVED.iter().chain(&RESERVED_TOO).any(|reserved| reserved.eq_ignore_ascii_case(word))
 }
 

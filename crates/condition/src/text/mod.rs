@@ -4,6 +4,7 @@ mod lex;
 mod parse;
 mod print;
 
+pub use lex::is_reserved;
 pub(crate) use parse::{syntax, syntax_operand};
 pub(crate) use print::{condition_text, operand_text};
 pub use print::{print, print_operand};

@@ -3,7 +3,7 @@
 use perennial_condition::{FieldId, SeriesPool, Truth, Value, check as check_tree, check_operand, parse, parse_operand};
 use perennial_kernel::{Day, Money};
 
-use crate::members::{Member, answer, catalog, check, day};
+use crate::members::{Member, answer, catalog, check, choices, day};
 
 #[test]
 fn null_makes_a_comparison_unknown_and_unknown_selects_nobody() {
@@ -138,6 +138,24 @@ fn text_is_compared_by_bytes_and_like_minds_case() {
             ("city < 'a'", "true"),
         ],
     );
+}
+
+#[test]
+fn several_choices_are_asked_one_by_one() {
+    let member = Member::unknown().set("interests", choices(&["run", "yoga"])).set("skin", Value::text("dry"));
+    check(
+        &member,
+        &[
+            ("contains(interests, 'yoga')", "true"),
+            ("contains(interests, 'yo')", "false"),
+            ("not contains(interests, 'swim')", "true"),
+            ("contains(interests, city)", "unknown"),
+            ("contains(sports, 'dry')", "unknown"),
+            ("interests is not null", "true"),
+            ("skin = 'dry'", "true"),
+        ],
+    );
+    check(&Member::unknown().set("interests", choices(&[])), &[("contains(interests, 'yoga')", "false"), ("interests is null", "false")]);
 }
 
 #[test]

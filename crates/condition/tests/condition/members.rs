@@ -24,6 +24,9 @@ pub fn catalog() -> Catalog {
             Field::new("p_alive", Type::Decimal, Drift::Daily, "probability of being alive", "活跃概率"),
             Field::derived("gap", Type::Int, gap, "time since the last order", "距最近一次下单"),
             fixed("odd name", Type::Text, "odd name", "特殊名称"),
+            fixed("interests", Type::Choices, "interests", "兴趣"),
+            fixed("skin", Type::Text, "skin type", "肤质").with_choices(skins()),
+            fixed("sports", Type::Choices, "sports", "运动").with_choices(skins()),
         ],
         facts: vec![
             FactKind {
@@ -45,7 +48,16 @@ pub fn catalog() -> Catalog {
     }
 }
 
-pub const FIELD_COUNT: usize = 11;
+pub const FIELD_COUNT: usize = 14;
+
+fn skins() -> Vec<(String, Name)> {
+    vec![("dry".into(), Name::new("dry", "干性")), ("oily".into(), Name::new("oily", "油性"))]
+}
+
+/// As a field of several choices holds them.
+pub fn choices(list: &[&str]) -> Value {
+    Value::Choices(list.iter().map(|one| (*one).to_owned()).collect())
+}
 
 #[derive(Clone, Debug)]
 pub struct FactOf {

@@ -54,6 +54,14 @@ fn a_problem_points_at_the_words_it_is_about() {
         ("f_total in ()", "syntax", ")"),
         ("(f_total > 1) + 2 > 3", "syntax", "f_total > 1"),
         ("f_total > 12x", "syntax", "12x"),
+        ("interests = 'yoga'", "not_comparable", "interests"),
+        ("contains(city, 'x')", "type_mismatch", "city"),
+        ("contains(interests, 3)", "type_mismatch", "3"),
+        ("contains(interests)", "arguments", "contains(interests)"),
+        ("contains(sports, 'oil')", "unknown_choice", "'oil'"),
+        ("skin = 'oil'", "unknown_choice", "'oil'"),
+        ("skin in ('dry', 'oil')", "unknown_choice", "'oil'"),
+        ("interests in ('a')", "not_comparable", "interests"),
     ]);
 }
 
@@ -64,6 +72,7 @@ fn near_names_and_expected_types_are_offered() {
     assert!(problem.message.zh.contains("是否想写 `f_total`"));
     assert_eq!(first("sum(order.mony) > 1").near, ["money"]);
     assert_eq!(first("count(ordr) > 1").near, ["order"]);
+    assert_eq!(first("skin = 'oil'").near, ["oily"]);
     assert_eq!(first("m_total = 'abc'").expected, [Type::Money]);
 }
 

@@ -4,7 +4,7 @@ use perennial_condition::tree::{Aggregate, Arithmetic, Comparison, Expr, Functio
 use perennial_condition::{Type, Value};
 use perennial_kernel::{Day, Money};
 
-use crate::members::{FactOf, Member, today};
+use crate::members::{FactOf, Member, choices, today};
 
 pub struct Dice<'a> {
     bytes: &'a [u8],
@@ -59,6 +59,10 @@ pub fn typed(dice: &mut Dice<'_>, depth: usize, taste: Taste) -> Expr {
         4 => Expr::In { value: one(dice), list: (0..=dice.roll(3)).map(|_| one(dice)).collect(), negated },
         5 => Expr::Null { value: one(dice), negated },
         6 => Expr::Distinct { left: one(dice), right: one(dice), negated },
+        _ if dice.roll(3) == 1 => {
+            let arguments = vec![Operand::Field("interests".into()), operand(dice, Type::Text, 1, taste)];
+            Expr::Holds(Operand::Call { function: Function::Contains, arguments })
+        }
         _ if dice.flip() => Expr::Holds(dice.pick(&[
             Operand::Field("consent".into()),
             Operand::Literal(Literal::Bool(true)),
@@ -90,7 +94,7 @@ fn operand(dice: &mut Dice<'_>, ty: Type, depth: usize, taste: Taste) -> Operand
         (2, Type::Int) => arithmetic(Arithmetic::Subtract, one(dice, Type::Day), one(dice, Type::Day)),
         (_, Type::Day) if dice.flip() => Operand::Call { function: Function::Today, arguments: Vec::new() },
         (_, Type::Day) => arithmetic(dice.pick(&[Arithmetic::Add, Arithmetic::Subtract]), one(dice, Type::Day), one(dice, Type::Int)),
-        (_, Type::Text | Type::Bool) => field(dice, ty, taste),
+        (_, Type::Text | Type::Bool | Type::Choices) => field(dice, ty, taste),
         (3, _) => Operand::Negate(one(dice, ty)),
         (4, Type::Decimal) => arithmetic(Arithmetic::Divide, one(dice, Type::Int), one(dice, Type::Int)),
         (4, Type::Money) => arithmetic(Arithmetic::Multiply, one(dice, Type::Money), one(dice, Type::Int)),
@@ -114,6 +118,7 @@ fn field(dice: &mut Dice<'_>, ty: Type, taste: Taste) -> Operand {
         Type::Text => &["city", "odd name"],
         Type::Day => &["registered_on"],
         Type::Bool => &["consent"],
+        Type::Choices => &["interests"],
     };
     Operand::Field(dice.pick(names).into())
 }
@@ -128,6 +133,7 @@ fn literal(dice: &mut Dice<'_>, ty: Type) -> Operand {
         Type::Text => Literal::Text(dice.pick(&["", "a", "ab", "Bab", "it's", "a%b"]).into()),
         Type::Day => Literal::Day(today() + [0, -1, 1, -30, -90, 45][dice.roll(6)]),
         Type::Bool => Literal::Bool(dice.flip()),
+        Type::Choices => Literal::Null,
     })
 }
 
@@ -138,7 +144,7 @@ fn aggregate(dice: &mut Dice<'_>, ty: Type, depth: usize, taste: Taste) -> Opera
         Type::Money => (dice.pick(&[Summary::Sum, Summary::Average]), dice.pick(&["purchase", "order"]), Some("money")),
         Type::Day => (dice.pick(&[Summary::First, Summary::Last]), dice.pick(&["purchase", "order"]), None),
         Type::Decimal => (Summary::Average, "order", Some("quantity")),
-        Type::Text | Type::Bool => return field(dice, ty, taste),
+        Type::Text | Type::Bool | Type::Choices => return field(dice, ty, taste),
     };
     let filter = (kind == "order" && depth > 0 && dice.flip()).then(|| Expr::Compare {
         op: dice.pick(&Comparison::ALL[..2]),
@@ -165,6 +171,7 @@ pub fn member(dice: &mut Dice<'_>) -> Member {
             6 => Value::Day(today() + [0, -1, 1, -30, -90, 45][dice.roll(6)]),
             7 => Value::Bool(dice.flip()),
             8 => Value::Decimal(0.5),
+            11 => choices(dice.pick(&[&[][..], &["a"][..], &["a", "ab"][..], &["it's", "中"][..]])),
             _ => Value::Null,
         };
     }
@@ -226,6 +233,7 @@ fn any_operand(dice: &mut Dice<'_>, depth: usize) -> Operand {
         5 => match dice.pick(&Function::ALL) {
             function @ Function::Today => Operand::Call { function, arguments: Vec::new() },
             function @ Function::DaysSince => Operand::Call { function, arguments: vec![one(dice)] },
+            function @ Function::Contains => Operand::Call { function, arguments: vec![one(dice), one(dice)] },
             function => Operand::Call { function, arguments: (0..=dice.roll(3)).map(|_| one(dice)).collect() },
         },
         _ => {

@@ -49,4 +49,9 @@ fn conditions_read_as_a_colleague_would_say_them() {
         "number of purchases is between 2 and 4, and total spend ÷ number of purchases is at least CNY 100.00",
         "累计消费次数在2至4之间，且累计消费金额 ÷ 累计消费次数达到100.00元",
     );
+    check(
+        "contains(sports, 'dry') and skin = 'oily' and skin in ('dry', 'oily')",
+        "sports has “dry” among them, and skin type is “oily”, and skin type is one of “dry” or “oily”",
+        "运动包含“干性”，且肤质为“油性”，且肤质为“干性”、“油性”之一",
+    );
 }

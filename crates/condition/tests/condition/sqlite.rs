@@ -114,6 +114,13 @@ impl Sql {
                 self.operand(&arguments[0], None);
                 self.0.push(')');
             }
+            Operand::Call { function: Function::Contains, arguments } => {
+                self.0.push_str("(instr(");
+                self.operand(&arguments[0], None);
+                self.0.push_str(", char(31) || ");
+                self.operand(&arguments[1], None);
+                self.0.push_str(" || char(31)) > 0)");
+            }
             Operand::Call { function, arguments } => {
                 self.0.push_str(match function {
                     Function::Greatest => "max(",
@@ -169,6 +176,8 @@ fn bind(value: &Value) -> rusqlite::types::Value {
         Value::Money(m) => Sql::Integer(m.0),
         Value::Text(text) => Sql::Text(text.to_string()),
         Value::Day(day) => Sql::Integer(i64::from(day.0)),
+        // Each between separators that no choice holds.
+        Value::Choices(list) => Sql::Text(list.iter().fold("\u{1f}".to_owned(), |text, one| format!("{text}{one}\u{1f}"))),
     }
 }
 

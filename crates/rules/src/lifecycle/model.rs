@@ -10,6 +10,7 @@ use perennial_kernel::{Currency, Day};
 
 use super::document::{Document, Label, StageText};
 use crate::effect::{Seen, StageId};
+use crate::fields::Vocabulary;
 use crate::profile::{self, Profile};
 
 /// How far ahead a change by time is looked for: silence beyond it changes nothing that a model tells apart.
@@ -51,17 +52,18 @@ pub struct ModelProblem {
 
 impl Model {
     /// Compiles YAML.
-    pub fn from_yaml(yaml: &str, version: i64, currency: Currency) -> Result<Self, Vec<ModelProblem>> {
+    /// Conditions may name what the vocabulary adds to the product's own fields.
+    pub fn from_yaml(yaml: &str, version: i64, vocabulary: impl Into<Vocabulary>) -> Result<Self, Vec<ModelProblem>> {
         let document = Document::parse(yaml).map_err(|why| {
             vec![problem("", "policy.unreadable", format!("the document cannot be read: {why}"), format!("无法读取策略文档：{why}"))]
         })?;
-        Self::compile(document, version, currency)
+        Self::compile(document, version, &vocabulary.into())
     }
 
-    pub fn compile(document: Document, version: i64, currency: Currency) -> Result<Self, Vec<ModelProblem>> {
+    pub fn compile(document: Document, version: i64, vocabulary: &Vocabulary) -> Result<Self, Vec<ModelProblem>> {
         let mut problems = Vec::new();
         check_shape(&document, &mut problems);
-        let catalog = catalog_of(&document, currency, &mut problems);
+        let catalog = catalog_of(&document, vocabulary, &mut problems);
         let mut stages = Vec::new();
         let last = document.stages.len().saturating_sub(1);
         for (at, text) in document.stages.iter().enumerate() {
@@ -225,8 +227,8 @@ fn check_shape(document: &Document, problems: &mut Vec<ModelProblem>) {
     }
 }
 
-fn catalog_of(document: &Document, currency: Currency, problems: &mut Vec<ModelProblem>) -> Catalog {
-    let mut catalog = profile::catalog(currency);
+fn catalog_of(document: &Document, vocabulary: &Vocabulary, problems: &mut Vec<ModelProblem>) -> Catalog {
+    let mut catalog = profile::catalog(vocabulary);
     for (at, definition) in document.lets.iter().enumerate() {
         let pointer = format!("/let/{at}");
         if catalog.field(&definition.name).is_some() {
@@ -245,6 +247,7 @@ fn catalog_of(document: &Document, currency: Currency, problems: &mut Vec<ModelP
                 drift: Drift::Fixed,
                 label: name(&definition.label),
                 definition: Some(operand),
+                choices: Vec::new(),
             }),
             Err(found) => problems.extend(found.into_iter().map(|p| from_condition(&format!("{pointer}/is"), p))),
         }

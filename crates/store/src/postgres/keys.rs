@@ -42,6 +42,7 @@ impl KeyStore for PostgresKeys {
             read::keys(session, keys.iter().map(|(subject, _)| subject))
         })
     }
+
     fn day_key(&mut self, day: Day) -> PortResult<Option<WrappedKey>> {
         let day = i64::from(day.0);
         let keys = self.0.again_if_lost(|session| session.all(sql::DAY_KEY, &[&day], |row| row.bytes(0).map(<[u8]>::to_vec)))?;
@@ -95,5 +96,13 @@ impl KeyStore for PostgresKeys {
 
     fn raise(&mut self, name: &str, value: &[u8]) -> PortResult<()> {
         self.0.again_if_lost(|session| session.run(sql::RAISE_BRAND, &[&name, &value])).map(drop)
+    }
+
+    fn destroy(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<()> {
+        let subjects: Vec<i64> = subjects.iter().map(|subject| subject.0).collect();
+        self.0.again_if_lost(|session| {
+            session.run("DELETE FROM keys WHERE subject = ANY($1::BIGINT[])", &[&subjects])?;
+            session.rewrite("VACUUM FULL keys")
+        })
     }
 }

@@ -135,6 +135,14 @@ impl Session {
         self.client.batch_execute(sql).or_trouble()
     }
 
+    /// Writes a table anew without its dead rows, whatever time that takes; must stand alone, outside any transaction.
+    pub fn rewrite(&mut self, vacuum: &str) -> PortResult<()> {
+        self.command("SET statement_timeout = 0")?;
+        let done = self.command(vacuum);
+        self.command("RESET statement_timeout")?;
+        done
+    }
+
     /// Says how many rows were changed.
     pub fn run(&mut self, sql: &'static str, params: &[&(dyn ToSql + Sync)]) -> PortResult<u64> {
         let statement = self.statement(sql)?;

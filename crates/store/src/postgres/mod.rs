@@ -153,6 +153,15 @@ impl Journal for PostgresStore {
         Ok(Box::new(scan::PostgresScan(link)))
     }
 
+    fn forget_identities(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<u64> {
+        let subjects: Vec<i64> = subjects.iter().map(|subject| subject.0).collect();
+        self.write.again_if_lost(|session| {
+            let forgotten = session.run("DELETE FROM identities WHERE subject = ANY($1::BIGINT[])", &[&subjects])?;
+            session.rewrite("VACUUM FULL identities")?;
+            Ok(forgotten)
+        })
+    }
+
     fn integrity(&mut self) -> PortResult<Vec<String>> {
         let mut link = Link::new(self.server.clone(), Purpose::Scan);
         integrity::findings(link.session()?)

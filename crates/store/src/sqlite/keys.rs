@@ -95,4 +95,15 @@ impl KeyStore for SqliteKeys {
     fn raise(&mut self, name: &str, value: &[u8]) -> PortResult<()> {
         self.0.run(sql::RAISE_BRAND, (name, value)).map(drop)
     }
+
+    fn destroy(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<()> {
+        let tx = self.0.begin()?;
+        let mut delete = self.0.statement("DELETE FROM keys WHERE subject = $1")?;
+        for subject in subjects {
+            delete.execute((subject.0,)).or_trouble()?;
+        }
+        drop(delete);
+        tx.commit()?;
+        self.0.empty_log()
+    }
 }

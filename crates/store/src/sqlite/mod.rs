@@ -128,6 +128,17 @@ impl Journal for SqliteStore {
         Ok(Box::new(SqliteScan(Session::open(&self.path, &self.options, File::OnlyRead)?)))
     }
 
+    fn forget_identities(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<u64> {
+        let tx = self.write.begin()?;
+        let mut forgotten = 0;
+        for subject in subjects {
+            forgotten += self.write.run("DELETE FROM identities WHERE subject = $1", (subject.0,))?;
+        }
+        tx.commit()?;
+        self.write.empty_log()?;
+        Ok(forgotten as u64)
+    }
+
     fn integrity(&mut self) -> PortResult<Vec<String>> {
         self.read()?.integrity()
     }

@@ -47,6 +47,9 @@ pub(super) enum File {
     OnlyRead,
 }
 
+/// Emptying the log waits for readers this often, a tenth of a second each.
+const LOG_TRIES_MAX: u32 = 100;
+
 pub(super) struct Session {
     connection: Connection,
     distinct: RefCell<BTreeSet<&'static str>>,
@@ -136,6 +139,19 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Brings the write-ahead log into the file and empties it: what `secure_delete` overwrote still stands in the log until then.
+    pub fn empty_log(&self) -> PortResult<()> {
+        for _ in 0..LOG_TRIES_MAX {
+            let busy = self.rows("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.int(0))?;
+            if busy == [0] {
+                return Ok(());
+            }
+            // Somebody is reading what stood before.
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        Err(PortError::Transient("the write-ahead log could not be emptied: a reader holds on to it".to_owned()))
     }
 
     /// SQLite's own check of its pages and indexes; a file too damaged to be checked is a finding too.

@@ -26,12 +26,40 @@ const TAIL_DAYS: i32 = 800;
 /// What a member does. Small numbers, so that deeds meet: the same order, the same day, the same instant.
 #[derive(Clone, Debug)]
 pub enum Deed {
-    Buy { order: u8, version: Option<u8>, money: i64, pieces: u8, paid: bool, channel: u8 },
-    Cancel { order: u8 },
-    Refund { order: Option<u8>, money: i64, whole: bool, pieces: u8 },
+    Buy {
+        order: u8,
+        version: Option<u8>,
+        money: i64,
+        pieces: u8,
+        paid: bool,
+        channel: u8,
+    },
+    Cancel {
+        order: u8,
+    },
+    Refund {
+        order: Option<u8>,
+        money: i64,
+        whole: bool,
+        pieces: u8,
+    },
     Reach(Relation),
-    Learn { born: u16 },
-    Behave { name: u8 },
+    Learn {
+        born: u16,
+    },
+    /// Number of a custom field and of its value.
+    Tell {
+        field: u8,
+        value: u8,
+    },
+    /// Agrees, or takes it back.
+    Agree {
+        channel: u8,
+        given: bool,
+    },
+    Behave {
+        name: u8,
+    },
 }
 
 /// A deed and its way to us.
@@ -95,6 +123,8 @@ fn deed() -> impl Strategy<Value = Deed> {
         3 => refund,
         2 => relation.prop_map(Deed::Reach),
         1 => (1950..2010_u16).prop_map(|born| Deed::Learn { born }),
+        2 => any::<(u8, u8)>().prop_map(|(field, value)| Deed::Tell { field, value }),
+        2 => (0..2_u8, any::<bool>()).prop_map(|(channel, given)| Deed::Agree { channel, given }),
         2 => (0..3_u8).prop_map(|name| Deed::Behave { name }),
     ]
 }
@@ -115,6 +145,8 @@ impl Life {
             currency: Currency::parse("CNY").expect("a currency"),
             life_gap_days: GAPS[self.gap],
             counting: if self.orders_count { Counting::Orders } else { Counting::Days },
+            fields: super::profile::fields(),
+            consents: super::profile::consents(),
         }
     }
 
@@ -249,6 +281,11 @@ impl Send {
             }
             Deed::Reach(relation) => (format!("reach:{index}"), String::new(), member(Some(*relation), None)),
             Deed::Learn { born } => (format!("learn:{index}"), String::new(), member(None, Some(*born))),
+            Deed::Tell { field, value } => {
+                let attributes = BTreeMap::from([super::profile::attribute(*field, *value)]);
+                (format!("tell:{index}"), String::new(), Body::MemberUpdated { relation: None, attributes })
+            }
+            Deed::Agree { channel, given } => (format!("agree:{index}"), String::new(), super::profile::agreement(*channel, *given)),
             Deed::Behave { name } => {
                 let body = Body::Behaved { name: format!("b{name}"), channel: None };
                 (format!("behave:{index}"), String::new(), body)

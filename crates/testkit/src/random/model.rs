@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use perennial_kernel::Currency;
 use perennial_rules::lifecycle::model::Model;
 use proptest::prelude::*;
 
@@ -29,8 +28,8 @@ impl RandomModel {
     }
 
     pub fn compile(&self, version: i64) -> Model {
-        let currency = Currency::parse("CNY").expect("a currency");
-        Model::from_yaml(&self.yaml(), version, currency).unwrap_or_else(|problems| panic!("{}\n{problems:#?}", self.yaml()))
+        Model::from_yaml(&self.yaml(), version, super::profile::vocabulary())
+            .unwrap_or_else(|problems| panic!("{}\n{problems:#?}", self.yaml()))
     }
 }
 
@@ -92,6 +91,7 @@ fn cut() -> impl Strategy<Value = Cut> {
         1 => (window(), window()).prop_map(|(a, b)| format!("sum(purchase.money{a}) > 2 * sum(purchase.money{b})")),
         1 => Just("last_purchase_on IS NULL".to_owned()),
         1 => (1950..2010_i32).prop_map(|year| format!("birth_year >= {year}")),
+        3 => super::profile::cut(),
     ]
     .prop_map(Cut)
 }

@@ -57,6 +57,8 @@ impl Reader {
             currency: Currency::parse("CNY").expect("a currency"),
             life_gap_days: 180,
             counting: Counting::Days,
+            fields: std::sync::Arc::default(),
+            consents: std::sync::Arc::default(),
         };
         let story = Story { title: String::new(), brand, models: Vec::new(), go_live: None, steps: Vec::new() };
         Self { story, clock: Instant::MIN, models: Vec::new() }

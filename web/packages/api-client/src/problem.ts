@@ -24,6 +24,12 @@ export class ApiError extends Error {
   detail(language: string): string | undefined {
     return language.startsWith("zh") ? (this.problem.detail_zh ?? this.problem.detail) : this.problem.detail;
   }
+
+  /** What is wrong with the field at this pointer, if anything. */
+  at(pointer: string, language: string): string | undefined {
+    const found = this.problem.errors?.find((error) => error.pointer === pointer);
+    return found && (language.startsWith("zh") ? (found.detail_zh ?? found.detail) : found.detail);
+  }
 }
 
 export async function problemOf(response: Response): Promise<ApiError> {

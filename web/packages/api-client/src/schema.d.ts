@@ -198,6 +198,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What members are asked to agree to. */
+        get: operations["consents"];
+        /** Sets up anew what is asked: a version of the texts, in force at once. What an active policy or the join form names cannot be left out. */
+        put: operations["put_consents"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -311,6 +329,27 @@ export interface paths {
         /** One event name with a sample as it came; who asks stands in the audit trail. */
         get: operations["event"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The brand's own profile fields. */
+        get: operations["fields"];
+        /**
+         * Defines the brand's own fields anew: a version of their document, in force at once. A field keeps its type and whether it is personal,
+         *     and one that an active policy names cannot be left out.
+         */
+        put: operations["put_fields"];
         post?: never;
         delete?: never;
         options?: never;
@@ -598,6 +637,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/join-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What those who join are asked. The codes that open are told to people only. */
+        get: operations["join_form"];
+        /** Sets the form anew: a version, in force at once. */
+        put: operations["put_join_form"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes somebody in by the form in force: member, identities and consents are recorded together, or nothing is. */
+        post: operations["join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -674,6 +748,43 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Sets fields of a member by hand. Recorded as a fact like any other, with the caller as its source. */
+        patch: operations["patch_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{member}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member agreed to and withdrew, with its history. */
+        get: operations["member_consents"];
+        put?: never;
+        /** Records that a member agreed, or withdrew: as easy as the other. */
+        post: operations["record_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an erasure would take, and what would stay. */
+        get: operations["erasure_preview"];
+        put?: never;
+        /** Erases a member for good: keys and identities are destroyed, facts stay without a name. The id is repeated as confirmation. */
+        post: operations["erase_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -686,6 +797,57 @@ export interface paths {
         };
         /** Why the member is in this stage as of the end of a day, why in no earlier one, and what would change it. */
         get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member}/may-send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether something may be sent to the member for a purpose by a channel. Without a word of the member's the answer is no. */
+        get: operations["may_send"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member}/package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about a member as a ZIP of JSON and text, unmasked. In the audit trail. */
+        get: operations["member_package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All fields of a member: what is known, and which fact said so. */
+        get: operations["member_profile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1879,6 +2041,10 @@ export interface components {
             stages: components["schemas"]["StageRule"][];
             yaml: string | null;
         };
+        Choice: {
+            id: string;
+            label: components["schemas"]["Words"];
+        };
         CodeProof: {
             code: string;
         };
@@ -1924,6 +2090,40 @@ export interface components {
             text?: string | null;
             /** @description The JSON form, in react-querybuilder's shape. */
             tree?: Record<string, never> | null;
+        };
+        ConsentChannel: {
+            /** @description Small letters and digits: conditions name a consent `consent_<purpose>_<channel>`. */
+            id: string;
+            name: components["schemas"]["Words"];
+        };
+        ConsentPurpose: {
+            /** @description Ids of the channels it is asked for. */
+            channels: string[];
+            id: string;
+            name: components["schemas"]["Words"];
+            /** @description What the member is shown and agrees to. */
+            text: components["schemas"]["Words"];
+        };
+        /** @description What members are asked to agree to, as in force. */
+        ConsentSettings: {
+            channels: components["schemas"]["ConsentChannel"][];
+            purposes: components["schemas"]["ConsentPurpose"][];
+            /**
+             * Format: int64
+             * @description Version of the texts; null where none are set up yet.
+             */
+            version: number | null;
+        };
+        ConsentWord: {
+            at: string;
+            fact: string;
+            given: boolean;
+            source: string;
+            /**
+             * Format: int64
+             * @description The version of the text agreed to, where the source knew it.
+             */
+            text_version: number | null;
         };
         Daily: {
             data_up_to: string;
@@ -2034,6 +2234,20 @@ export interface components {
             /** @description `otpauth://totp/…` */
             uri: string;
         };
+        /** @description An erasure cannot be undone, so the member's id is repeated. */
+        EraseMember: {
+            /** @description The member's id once more. */
+            confirm: string;
+        };
+        /** @description What an erasure takes, and what stays without a name. */
+        Erasure: {
+            /** @description Rows of imports that were put aside and speak of this person. */
+            bad_rows: number;
+            /** @description Facts that stay, anonymous, so that accounts balance. */
+            facts: number;
+            identities: number;
+            personal_fields: number;
+        };
         EventSample: {
             event: components["schemas"]["EventSeen"];
             /** @description JSON as it came; null once the key of its day is destroyed. */
@@ -2086,6 +2300,25 @@ export interface components {
             sort?: string | null;
             stage?: string | null;
         };
+        FieldDefinition: {
+            choices: components["schemas"]["Choice"][];
+            /** @description As conditions name it. */
+            id: string;
+            label: components["schemas"]["Words"];
+            /** @description Sealed, masked, and read by no condition. */
+            personal: boolean;
+            /** @description `text`, `number`, `money`, `date`, `boolean`, `choice`, `multi_choice`. */
+            type: string;
+        };
+        /** @description The brand's own fields, as in force. */
+        FieldDefinitions: {
+            fields: components["schemas"]["FieldDefinition"][];
+            /**
+             * Format: int64
+             * @description Null where the brand has defined none yet.
+             */
+            version: number | null;
+        };
         /** @description What is wrong with one field. */
         FieldError: {
             code: string;
@@ -2098,6 +2331,11 @@ export interface components {
             offset: number | null;
             /** @description RFC 6901 into the body (`/lines/0/quantity`), or `?name` for a parameter of the query. */
             pointer: string;
+        };
+        FieldOrigin: {
+            fact: string;
+            occurred_at: string;
+            source: string;
         };
         /** @description From stage to stage between the ends of two days. */
         Flow: {
@@ -2348,6 +2586,73 @@ export interface components {
         JobStarted: {
             job: string;
         };
+        /** @description Somebody who joins, as the form in force asks. */
+        Join: {
+            code?: string | null;
+            consents?: components["schemas"]["JoinConsentGiven"][] | null;
+            /** @description As a text such as `"99.00"`. */
+            fee_paid?: string | null;
+            fields: Record<string, never>;
+            /** @description What the channel itself knows: `wechat_open`, `wechat_union`, `number` … */
+            identities?: Record<string, never> | null;
+            /** @description Who invited: one identity. */
+            invited_by?: Record<string, never> | null;
+            /** @description The source's own id of this joining: the same again is answered again. */
+            join_id: string;
+            /** @description Now where absent. */
+            joined_at?: string | null;
+        };
+        JoinConsent: {
+            channel: string;
+            /** @description What it is called, and what the member agrees to. */
+            name: components["schemas"]["Words"];
+            purpose: string;
+            /** @description Nobody joins without it. */
+            required: boolean;
+            text: components["schemas"]["Words"];
+        };
+        JoinConsentGiven: {
+            channel: string;
+            purpose: string;
+        };
+        JoinField: {
+            /** @description Type, label and choices, for whoever shows the form. */
+            field: components["schemas"]["FieldDefinition"];
+            id: string;
+            /** @description Asked some time after joining, for a reward. */
+            later: boolean;
+            max: string | null;
+            min: string | null;
+            /** @description What for, as the member is told. */
+            purpose: components["schemas"]["Words"];
+            required: boolean;
+        };
+        /** @description What those who join are asked, as in force. */
+        JoinForm: {
+            consents: components["schemas"]["JoinConsent"][];
+            fields: components["schemas"]["JoinField"][];
+            gate: components["schemas"]["JoinGate"];
+            title: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Null where there is none yet.
+             */
+            version: number | null;
+        };
+        JoinGate: {
+            /** @description Of `minimum_spend` and `fee`. */
+            amount?: string | null;
+            /** @description Of `code`; told to people only, not to API keys. */
+            codes: string[];
+            /** @description `free`, `first_purchase`, `minimum_spend`, `fee`, `invitation`, `code`. */
+            kind: string;
+        };
+        /** @description Recorded, or recorded before. */
+        Joined: {
+            fact: string;
+            member: string | null;
+            repeated: boolean;
+        };
         JournalState: {
             /**
              * Format: int64
@@ -2367,6 +2672,15 @@ export interface components {
             type: string;
             /** @description Masked. */
             value: string;
+        };
+        /** @description One field of one member. */
+        KnownField: {
+            /** @description One of the product's own fields, not the brand's. */
+            base: boolean;
+            field: components["schemas"]["FieldDefinition"];
+            from: components["schemas"]["FieldOrigin"] | null;
+            /** @description Text, number, true or false, day, list of choices, or an amount; masked where personal; null when not known. */
+            value: unknown;
         };
         LaneState: {
             /** Format: int32 */
@@ -2400,7 +2714,24 @@ export interface components {
             members: number;
             to: string;
         };
+        /** @description Whether something may be sent. */
+        MaySend: {
+            may: boolean;
+            /** @description `given`, `never_asked`, `withdrawn`, `erased`. */
+            reason: string;
+        };
+        /** @description One purpose by one channel, and what the member said. */
+        MemberConsent: {
+            channel: string;
+            /** @description True, false, or null where the member never said anything or was erased. */
+            given: boolean | null;
+            /** @description By event time. */
+            history: components["schemas"]["ConsentWord"][];
+            purpose: string;
+        };
         MemberDetail: {
+            /** @description The person was erased: what is left is nobody's. */
+            erased: boolean;
             identities: components["schemas"]["KnownAs"][];
             lives: components["schemas"]["Life"][];
             member: string;
@@ -2617,6 +2948,10 @@ export interface components {
         PasswordProof: {
             password: string;
         };
+        /** @description Fields to set, by id; null takes back what was known, what is left out stays. */
+        PatchMember: {
+            fields: Record<string, never>;
+        };
         /** @description An order. Named once by source and order id: the same again is answered again, other content under the same version is refused. */
         PlaceOrder: {
             amount?: components["schemas"]["Amount"] | null;
@@ -2736,7 +3071,7 @@ export interface components {
         ProfileField: {
             field: string;
             name: components["schemas"]["Words"];
-            /** @description `bool`, `int`, `decimal`, `money`, `text`, `day`. */
+            /** @description `bool`, `int`, `decimal`, `money`, `text`, `day`, `choices`. */
             type: string;
             value: unknown;
         };
@@ -2755,6 +3090,42 @@ export interface components {
              * @description The version it was changed on: refused with 409 when another stands. Without it, whatever stands is replaced.
              */
             version?: number | null;
+        };
+        /** @description All of it from now on, as a new version of the texts. */
+        PutConsents: {
+            channels: components["schemas"]["ConsentChannel"][];
+            purposes: components["schemas"]["ConsentPurpose"][];
+            /** @description Why, for the list of versions. */
+            reason?: string | null;
+        };
+        /** @description All fields of the brand's own from now on; those left out stay recorded and are shown no more. */
+        PutFields: {
+            fields: components["schemas"]["FieldDefinition"][];
+            /** @description Why, for the list of versions. */
+            reason?: string | null;
+        };
+        PutJoinConsent: {
+            channel: string;
+            purpose: string;
+            required?: boolean | null;
+        };
+        PutJoinField: {
+            /** @description `phone`, `email`, `name`, `gender`, `birth_year`, `city`, `address`, or a field of the brand's own. */
+            id: string;
+            later?: boolean | null;
+            max?: string | null;
+            min?: string | null;
+            purpose: components["schemas"]["Words"];
+            required?: boolean | null;
+        };
+        /** @description The whole form from now on. */
+        PutJoinForm: {
+            consents?: components["schemas"]["PutJoinConsent"][] | null;
+            fields: components["schemas"]["PutJoinField"][];
+            gate: components["schemas"]["JoinGate"];
+            /** @description Why, for the list of versions. */
+            reason?: string | null;
+            title: components["schemas"]["Words"];
         };
         PutNamedCatalogueEntry: {
             fields: {
@@ -2779,6 +3150,20 @@ export interface components {
             /** @description Masked. */
             name: string | null;
             to: string;
+        };
+        /** @description What a member said about one purpose and channel. */
+        RecordConsent: {
+            channel: string;
+            /** @description False withdraws. */
+            given: boolean;
+            purpose: string;
+            /** @description When it was said; now where absent. */
+            said_at?: string | null;
+            /**
+             * Format: int64
+             * @description The version of the text shown; the one in force where absent.
+             */
+            text_version?: number | null;
         };
         /** @description What was recorded. */
         Recorded: {
@@ -3082,7 +3467,7 @@ export interface components {
             superseded_by: string | null;
         };
         /** @enum {string} */
-        TimelineKind: "order.placed" | "order.updated" | "order.cancelled" | "order.refunded" | "member.registered" | "behaviour" | "stage.changed" | "stage.corrected";
+        TimelineKind: "order.placed" | "order.updated" | "order.cancelled" | "order.refunded" | "member.registered" | "member.erased" | "behaviour" | "stage.changed" | "stage.corrected";
         TimelineOrder: {
             /** @description Of a refund: what went back. */
             amount: components["schemas"]["Money"];
@@ -3714,6 +4099,66 @@ export interface operations {
             };
         };
     };
+    consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutConsents"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dead_letters: {
         parameters: {
             query?: {
@@ -3953,6 +4398,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventSample"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldDefinitions"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutFields"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldDefinitions"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4516,6 +5021,107 @@ export interface operations {
             };
         };
     };
+    join_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinForm"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_join_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutJoinForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinForm"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Join"];
+            };
+        };
+        responses: {
+            /** @description The same had come before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     members: {
         parameters: {
             query?: {
@@ -4657,6 +5263,184 @@ export interface operations {
             };
         };
     };
+    patch_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchMember"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recorded"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recorded"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    member_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberConsent"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordConsent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recorded"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recorded"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erasure_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseMember"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explain: {
         parameters: {
             query?: {
@@ -4678,6 +5462,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    may_send: {
+        parameters: {
+            query: {
+                purpose: string;
+                channel: string;
+            };
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaySend"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    member_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    member_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownField"][];
                 };
             };
             /** @description A problem (RFC 9457) */

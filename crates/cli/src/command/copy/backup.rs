@@ -52,6 +52,9 @@ pub fn run(scene: &Scene, arguments: &BackupArguments) -> Outcome {
     if arguments.with_master_key {
         entries.push(("keys/master.key", place.folder.join("keys").join("master.key")));
     }
+    if place.erasures().exists() {
+        entries.push(("erasures", place.erasures()));
+    }
     let manifest = describe(&house, &heads, &entries)?;
     write(target, &manifest, &entries)?;
     house.audit("cli", "backup_made", &target.file_name().unwrap_or_default().to_string_lossy())?;

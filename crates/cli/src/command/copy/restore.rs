@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use perennial_app::audit::verify_lane;
+use perennial_app::erasure::ErasureList;
 use perennial_app::port::Journal;
 use perennial_store::SqliteStore;
 use serde_json::json;
@@ -20,7 +21,7 @@ use crate::print;
 use crate::say::say;
 
 /// The only names that are written; anything else in the file is refused.
-const ENTRIES: [&str; 4] = ["journal.db", "head", "keys/keys.db", "keys/master.key"];
+const ENTRIES: [&str; 5] = ["journal.db", "head", "keys/keys.db", "keys/master.key", "erasures"];
 const MANIFEST_BYTES_MAX: u64 = 1 << 20;
 
 pub fn run(scene: &Scene, arguments: &RestoreArguments) -> Outcome {
@@ -48,20 +49,48 @@ pub fn run(scene: &Scene, arguments: &RestoreArguments) -> Outcome {
         let key = std::fs::read(path).map_err(|error| Failure::file(path, &error))?;
         write_private(&work.0.join("keys").join("master.key"), &key)?;
     }
+    let listed = erasures(&work.0, arguments.erasures.as_deref())?;
     note(&work.0, &manifest)?;
     std::fs::rename(&work.0, folder).map_err(|error| Failure::file(folder, &error))?;
+    let keyed = folder.join("keys").join("master.key").exists() || std::env::var_os("PERENNIAL_MASTER_KEY").is_some();
+    if listed > 0 && keyed {
+        // Opening erases again whoever is on the list; without the master key the first start does.
+        drop(scene.place.open()?);
+    }
     if scene.json {
-        print::json(&json!({ "folder": folder, "brand": manifest.brand, "created_at": manifest.created_at, "facts": facts }));
+        print::json(
+            &json!({ "folder": folder, "brand": manifest.brand, "created_at": manifest.created_at, "facts": facts, "erased": listed }),
+        );
     }
     let (brand, at) = (&manifest.brand, &manifest.created_at);
     say(&format!("{brand} as of {at} is restored, {facts} facts verified"), &format!("已恢复 {brand}（{at}），校验 {facts} 条事实"));
-    if !folder.join("keys").join("master.key").exists() && std::env::var_os("PERENNIAL_MASTER_KEY").is_none() {
+    if arguments.erasures.is_none() {
+        say(
+            "members erased after the backup are back, unless --erasures gave the list: it is the file `erasures` of the folder in use",
+            "如未用 --erasures 提供名单（在用目录中的 erasures 文件），备份之后删除的会员会重新出现",
+        );
+    }
+    if !keyed {
         say(
             "put keys/master.key into it before it is opened: the backup does not hold it",
             "打开前请放入 keys/master.key：备份中不含主密钥",
         );
     }
     Ok(())
+}
+
+/// The list of the backup and the one given, in one; answers how many it names.
+fn erasures(folder: &Path, given: Option<&Path>) -> Outcome<usize> {
+    let open = |path: &Path| ErasureList::open(path).map_err(|error| Failure::file(path, &error));
+    let path = folder.join("erasures");
+    let mut list = open(&path)?;
+    if let Some(given) = given {
+        if !given.is_file() {
+            return Err(Failure::refused(format!("{} is not there", given.display()), format!("{} 不存在", given.display())));
+        }
+        list.extend(open(given)?.entries()).map_err(|error| Failure::file(&path, &error))?;
+    }
+    Ok(list.entries().len())
 }
 
 fn unpack(file: &Path, folder: &Path) -> Outcome<Manifest> {

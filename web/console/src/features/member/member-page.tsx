@@ -5,9 +5,12 @@ import type { MemberDetail } from "@perennial/api-client";
 import { Panel } from "@perennial/ui";
 import { Answer } from "../../app/states";
 import { usePageTitle } from "../../app/words";
+import { Consents } from "./consents";
 import { Explain } from "./explain";
 import { Identities } from "./identities";
+import { KnownFields } from "./known-fields";
 import { Lives } from "./lives";
+import { MemberData } from "./member-data";
 import { calledBy, MemberHead } from "./member-head";
 import { Profile } from "./profile";
 import { useMember } from "./queries";
@@ -15,6 +18,7 @@ import { Timeline } from "./timeline";
 import "./member.css";
 import "./explain.css";
 import "./timeline.css";
+import "./profile.css";
 
 export function MemberPage() {
   const { t } = useTranslation();
@@ -51,9 +55,12 @@ function Filled({ detail }: { detail: MemberDetail }) {
           <Panel id="member-identities" title={t("member.identities.title")} note={t("member.identities.note")}>
             <Identities identities={detail.identities} />
           </Panel>
+          <KnownFields member={detail.member} erased={detail.erased} />
+          <Consents member={detail.member} erased={detail.erased} />
           <Panel id="member-profile" title={t("member.profile.title")}>
             <Profile profile={detail.profile} />
           </Panel>
+          <MemberData member={detail.member} erased={detail.erased} />
         </div>
       </div>
     </>

@@ -10,6 +10,9 @@ export type Tab = {
 };
 
 export const TABS: Tab[] = [
+  { key: "fields", need: "operate", Page: lazy(async () => ({ default: (await import("./fields")).FieldSettings })) },
+  { key: "consents", need: "operate", Page: lazy(async () => ({ default: (await import("./consent-settings")).ConsentSettings })) },
+  { key: "join-form", need: "operate", Page: lazy(async () => ({ default: (await import("./join-form")).JoinFormSettings })) },
   { key: "users", need: "own", Page: lazy(async () => ({ default: (await import("./users")).Users })) },
   { key: "keys", need: "own", Page: lazy(async () => ({ default: (await import("./keys")).Keys })) },
   { key: "security", Page: lazy(async () => ({ default: (await import("./security")).Security })) },

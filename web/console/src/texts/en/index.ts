@@ -11,6 +11,7 @@ import member from "./member.json";
 import members from "./members.json";
 import overview from "./overview.json";
 import policies from "./policies.json";
+import profile from "./profile.json";
 import search from "./search.json";
 import session from "./session.json";
 import settings from "./settings.json";
@@ -18,5 +19,5 @@ import setup from "./setup.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
 
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, policies, search, session, settings, setup, shell, sources };
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, policies, profile, search, session, settings, setup, shell, sources };
 export type Texts = typeof texts;

@@ -12,6 +12,7 @@ import member from "./member.json";
 import members from "./members.json";
 import overview from "./overview.json";
 import policies from "./policies.json";
+import profile from "./profile.json";
 import search from "./search.json";
 import session from "./session.json";
 import settings from "./settings.json";
@@ -20,4 +21,4 @@ import shell from "./shell.json";
 import sources from "./sources.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, policies, search, session, settings, setup, shell, sources } as unknown as Texts;
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, policies, profile, search, session, settings, setup, shell, sources } as unknown as Texts;

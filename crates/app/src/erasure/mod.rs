@@ -1,0 +1,109 @@
+//! Erasing a person (SPEC ID-6): keys destroyed, identities forgotten, facts left that are nobody's, so that accounts still balance.
+//!
+//! First the list outside the database says so, then the journal, then what identifies goes, the keys last: a subject on the list that
+//! still has a key was not erased to the end, or came back with an old backup, and is erased again at the next start.
+
+mod list;
+mod traces;
+
+use std::collections::BTreeSet;
+
+use perennial_kernel::{Lane, MemberId, SubjectId};
+
+pub use list::{Erased, ErasureList};
+
+use crate::engine::{Command, Engine, EngineError};
+use crate::house::House;
+use crate::port::{PortError, PortResult};
+use crate::profile;
+use crate::query::member::{self, Case};
+use crate::query::{QueryError, QueryResult};
+
+/// What goes, and what stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Losses {
+    pub identities: usize,
+    /// Fields with a sealed value.
+    pub personal_fields: usize,
+    /// Rows of imports that were put aside and speak of this person.
+    pub bad_rows: usize,
+    /// Facts that stay, anonymous.
+    pub facts: usize,
+}
+
+/// What an erasure would take, and leave.
+pub fn preview(house: &House, member: MemberId) -> QueryResult<Losses> {
+    let case = member::open(house, member)?;
+    let identities = profile::identities(house, &case)?;
+    let fields = profile::known(house, member)?;
+    Ok(Losses {
+        personal_fields: fields.iter().filter(|known| known.field.personal && known.value.is_some()).count(),
+        bad_rows: traces::find(house, &identities)?.len(),
+        identities: identities.len(),
+        facts: case.stored.len(),
+    })
+}
+
+/// Erases a member for good. Doing it again finds nothing left and changes nothing.
+pub fn erase(house: &House, member: MemberId, by: &str) -> QueryResult<Losses> {
+    let losses = preview(house, member)?;
+    let case = member::open(house, member)?;
+    let subjects = subjects(&case);
+    house.erasures().add(&subjects, house.now()).map_err(|error| PortError::Failed(format!("the erasure list: {error}")))?;
+    forget(house, &case, subjects)?;
+    house.audit_about(by, "member_erased", Some(member), "")?;
+    Ok(losses)
+}
+
+/// Erases again whoever is on the list and has a key all the same: an erasure that was cut short, or an old backup.
+pub fn reapply(house: &House) -> PortResult<usize> {
+    let listed: BTreeSet<SubjectId> = house.erasures().entries().iter().map(|erased| erased.subject).collect();
+    if listed.is_empty() {
+        return Ok(0);
+    }
+    let back: Vec<SubjectId> = house.keys().load(&listed)?.into_keys().collect();
+    for subject in &back {
+        match member::open(house, *subject) {
+            Ok(case) => forget(house, &case, BTreeSet::from([*subject])).map_err(port)?,
+            // Nothing of it is in this journal: only the key is left to destroy.
+            Err(QueryError::NotFound(_)) => house.keys().destroy(&BTreeSet::from([*subject]))?,
+            Err(other) => return Err(port(other)),
+        }
+    }
+    if !back.is_empty() {
+        house.audit("perennial", "erasures_reapplied", &back.len().to_string())?;
+    }
+    Ok(back.len())
+}
+
+fn port(error: QueryError) -> PortError {
+    match error {
+        QueryError::House(crate::house::HouseError::Port(error)) => error,
+        other => PortError::Failed(other.to_string()),
+    }
+}
+
+fn subjects(case: &Case) -> BTreeSet<SubjectId> {
+    case.stored.iter().map(|fact| fact.subject).collect()
+}
+
+fn forget(house: &House, case: &Case, subjects: BTreeSet<SubjectId>) -> QueryResult<()> {
+    // While their values can still be read: afterwards nobody could say which rows speak of the person.
+    let identities = profile::identities(house, case)?;
+    for (import, record) in traces::find(house, &identities)? {
+        house.desk().drop_bad_row(import, record)?;
+    }
+    let lane = case.stored.first().map_or(Lane(0), |fact| fact.position.lane());
+    let member = case.member;
+    house.queue().call(move |engine| engine.erase(member, lane, &subjects)).map_err(|error| QueryError::House(error.into()))
+}
+
+impl Engine {
+    /// Writes the erasure, then destroys what identifies. From the first on every writer, of whatever node, finds the member erased under
+    /// the lane's lock: it seals nothing for it and claims no identity, so an open key it still holds has no more use.
+    pub fn erase(&mut self, member: MemberId, lane: Lane, subjects: &BTreeSet<SubjectId>) -> Result<(), EngineError> {
+        self.process(vec![Command::Erase { member, lane }])?;
+        self.journal().forget_identities(subjects)?;
+        self.destroy_keys(subjects)
+    }
+}

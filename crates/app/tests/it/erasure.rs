@@ -1,0 +1,286 @@
+//! An erased person is nobody, everywhere that was ever written, and the accounts still balance (SPEC ID-6).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use md5::Digest as _;
+use perennial_app::engine::{Answer, Command};
+use perennial_app::erasure;
+use perennial_app::head::{HeadFile, Sync};
+use perennial_app::house::House;
+use perennial_app::port::desk::ImportRow;
+use perennial_app::query::{member, search};
+use perennial_app::{audit, consent, package, profile};
+use perennial_kernel::{
+    Body, Identity, IdentityKind, ImportId, Incoming, Instant, MemberId, Money, Order, OrderKey, Personal, Quantity, Relation,
+};
+use perennial_rules::fields::Input;
+use perennial_store::SqliteStore;
+
+use crate::common::{Brand, ports};
+
+const NOW: &str = "2026-11-22T10:00:00Z";
+const PHONE: &str = "19912345678";
+const EMAIL: &str = "lilei.1990@example.cn";
+const NAME: &str = "李雷雷雷";
+const SECRET: &str = "喜欢在凌晨三点下单";
+
+const FIELDS: &str = "fields: [{ id: habit, type: text, personal: true, label: { en: habit, zh: 习惯 } }]";
+const CONSENTS: &str = "
+channels: [{ id: sms, name: { en: SMS, zh: 短信 } }]
+purposes: [{ id: offers, name: { en: offers, zh: 优惠 }, text: { en: May we?, zh: 同意吗？ }, channels: [sms] }]
+";
+
+fn person() -> Vec<Identity> {
+    [(IdentityKind::Phone, PHONE), (IdentityKind::Email, EMAIL)].map(|(kind, value)| Identity::parse(kind, value).unwrap()).to_vec()
+}
+
+fn order(id: &str, version: i64, identities: Vec<Identity>, minor: i64) -> Command {
+    let at = Instant::parse("2026-11-22T09:00:00Z").unwrap();
+    let body = Body::OrderPlaced(Order {
+        key: OrderKey { source: "till".into(), id: id.into() },
+        version: Some(version),
+        paid_at: Some(at),
+        money: Money(minor),
+        quantity: Quantity::pieces(1),
+        channel: None,
+        store: None,
+        lines: Vec::new(),
+    });
+    let personal = Personal(vec![("name".into(), NAME.into()), ("phone".into(), PHONE.into())]);
+    record(&format!("order:{id}"), &version.to_string(), identities, personal, at, body)
+}
+
+fn record(object: &str, version: &str, identities: Vec<Identity>, personal: Personal, occurred_at: Instant, body: Body) -> Command {
+    let (source, object, version) = ("till".into(), object.into(), version.into());
+    Command::Record { incoming: Box::new(Incoming { source, object, version, identities, personal, occurred_at, body }), import: None }
+}
+
+fn whose(house: &House, command: Command) -> MemberId {
+    match &house.queue().process(vec![command]).unwrap()[0] {
+        Answer::Recorded(receipt) => receipt.member.unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The person with orders, a name, a sealed field, a consent, a bad row of an import; and two others.
+fn live(house: &House) -> MemberId {
+    house.put("fields", FIELDS, "test", "").unwrap();
+    house.put("consents", CONSENTS, "test", "").unwrap();
+    let li = whose(house, order("A1", 1, person(), 12_000));
+    for (id, phone) in [("B1", "19900000011"), ("C1", "19900000012")] {
+        whose(house, order(id, 1, vec![Identity::parse(IdentityKind::Phone, phone).unwrap()], 500));
+    }
+    let mut change = profile::Change { relation: Some(Relation::Registered), ..profile::Change::default() };
+    let brand = house.reference().brand.clone();
+    change.set(&brand, 2026, "habit", Some(&Input::Text(SECRET.into()))).unwrap();
+    change.set(&brand, 2026, "city", Some(&Input::Text("杭州".into()))).unwrap();
+    let incoming = profile::record(house, li, change, "console").unwrap();
+    assert_eq!(whose(house, Command::Record { incoming: Box::new(incoming), import: None }), li);
+    let said = consent::Change { purpose: "offers".into(), channel: "sms".into(), given: true, text: None, at: house.now() };
+    let incoming = consent::record(house, li, &said, "console").unwrap();
+    whose(house, Command::Record { incoming: Box::new(incoming), import: None });
+    let mut desk = house.desk();
+    let import = ImportRow {
+        id: ImportId(0),
+        source: "file".into(),
+        file: "orders.csv".into(),
+        digest: vec![1],
+        preset: "generic".into(),
+        shift_days: 0,
+        state: "done".into(),
+        started_at: house.now(),
+        ended_at: None,
+        records: 2,
+        new: 0,
+        updated: 0,
+        unchanged: 0,
+        skipped: 0,
+        bad: 2,
+    };
+    let import = desk.add_import(&import).unwrap();
+    let seal = |record: u64, text: &str| {
+        let place = format!("import {} row {record}", import.0);
+        (record, house.secrets().seal_blob(&place, text.as_bytes()).unwrap())
+    };
+    let rows =
+        [seal(1, r#"[2,null,"amount.unreadable","x","x",["A9","199 1234-5678","abc"]]"#), seal(2, r#"[3,null,"x","x","x",["B9","5"]]"#)];
+    desk.add_bad_rows(import, &rows).unwrap();
+    li
+}
+
+/// Everything the person could be found by: plain, and in the hashes that people pass off as anonymous.
+fn traces() -> Vec<Vec<u8>> {
+    let mut all: Vec<Vec<u8>> = Vec::new();
+    for value in [PHONE, EMAIL, NAME, SECRET] {
+        all.push(value.as_bytes().to_vec());
+        let hashes =
+            [md5::Md5::digest(value).to_vec(), sha1::Sha1::digest(value).to_vec(), sha2::Sha256::digest(value.as_bytes()).to_vec()];
+        for hash in hashes {
+            let hex = hash.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+            all.push(hex.to_uppercase().into_bytes());
+            all.push(hex.into_bytes());
+            all.push(base64::engine::general_purpose::STANDARD_NO_PAD.encode(&hash).into_bytes());
+            all.push(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&hash).into_bytes());
+            all.push(hash);
+        }
+    }
+    all
+}
+
+fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files_below(&path, files) } else { files.push(path) }
+    }
+}
+
+/// The files below a folder that hold any of the needles.
+fn holding(folder: &Path, needles: &[Vec<u8>]) -> Vec<String> {
+    let mut files = Vec::new();
+    files_below(folder, &mut files);
+    let holds = |path: &PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        needles.iter().any(|needle| memchr::memmem::find(&bytes, needle).is_some())
+    };
+    files.iter().filter(|path| holds(path)).map(|path| path.display().to_string()).collect()
+}
+
+/// The wrapped key and the tokens of the person: what makes sealed values readable, and findable.
+fn handles(house: &House, li: MemberId) -> Vec<Vec<u8>> {
+    let keys = house.keys().load(&[li].into()).unwrap();
+    let tokens = person().iter().map(|identity| house.secrets().token(identity).0.to_vec()).collect::<Vec<_>>();
+    keys.into_values().chain(tokens).collect()
+}
+
+fn sound(house: &House, folder: &Path) {
+    let documents = house.desk().documents().unwrap();
+    let head = HeadFile::open(&folder.join("head"), Sync::Full).unwrap();
+    let mut journal = SqliteStore::open(folder.join("journal.db")).unwrap();
+    let report = audit::examine(&mut journal, &documents, &head, house.secrets()).unwrap();
+    assert!(report.is_sound(), "{report:#?}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+}
+
+/// Money and purchases of a member, which an erasure must not change.
+fn account(house: &House, id: MemberId) -> (i64, usize) {
+    let detail = member::detail(house, id).unwrap();
+    let money = detail.lives.iter().map(|life| life.money.0).sum();
+    (money, detail.lives.len())
+}
+
+#[test]
+fn an_erased_member_is_nobody_everywhere_and_accounts_balance() {
+    let brand = Brand::new("Asia/Shanghai", "CNY", NOW);
+    let (house, folder) = (&brand.house, brand.folder.path());
+    let li = live(house);
+    let handles = handles(house, li);
+    assert!(!holding(folder, &handles).is_empty(), "before the erasure the search finds keys and tokens");
+    let before = account(house, li);
+    let whole = package::json(house, li).unwrap().to_string();
+    assert!([PHONE, EMAIL, NAME, SECRET].iter().all(|value| whole.contains(value)), "before, the package says it all: {whole}");
+    // A backup from before: every file as it is now.
+    let old = tempfile::tempdir().unwrap();
+    copy(folder, old.path());
+
+    let losses = erasure::erase(house, li, "owner").unwrap();
+    assert_eq!((losses.identities, losses.personal_fields, losses.bad_rows), (2, 2, 1));
+    assert_eq!(holding(folder, &traces()), [] as [String; 0]);
+    assert_eq!(holding(folder, &handles), [] as [String; 0], "keys and tokens are overwritten, not only unlinked");
+    assert_eq!(house.desk().bad_rows(ImportId(1)).unwrap().len(), 1, "the row about somebody else stays");
+    nobody(house, li);
+    assert_eq!(account(house, li), before, "what was bought was bought");
+    sound(house, folder);
+    // Doing it again changes nothing.
+    let again = erasure::erase(house, li, "owner").unwrap();
+    assert_eq!((again.identities, again.personal_fields, again.bad_rows), (0, 0, 0));
+
+    // The same phone is a new person; the old order goes on without one.
+    let anew = whose(house, order("A2", 1, person(), 700));
+    assert_ne!(anew, li);
+    assert_eq!(whose(house, order("A1", 2, person(), 9_000)), li);
+    assert_eq!(account(house, li).0, 9_000);
+    nobody(house, li);
+    sound(house, folder);
+    brand.house.close();
+
+    restored(old.path(), folder, li, &handles, &brand);
+}
+
+/// The old backup with the list of today: the person is erased again when it is opened.
+fn restored(old: &Path, folder: &Path, li: MemberId, handles: &[Vec<u8>], brand: &Brand) {
+    assert!(!holding(old, handles).is_empty(), "the backup has the keys");
+    std::fs::copy(folder.join("erasures"), old.join("erasures")).unwrap();
+    let house = House::open(ports(old, &brand.clock)).unwrap();
+    assert_eq!(holding(old, &traces()), [] as [String; 0]);
+    assert_eq!(holding(old, handles), [] as [String; 0]);
+    nobody(&house, li);
+    sound(&house, old);
+    assert_ne!(whose(&house, order("A3", 1, person(), 100)), li);
+    house.close();
+    // Opened once more there is nothing left to do.
+    let house = House::open(ports(old, &brand.clock)).unwrap();
+    assert_eq!(erasure::reapply(&house).unwrap(), 0);
+    house.close();
+}
+
+/// Nothing shows, finds or reaches the person any more.
+fn nobody(house: &House, li: MemberId) {
+    let detail = member::detail(house, li).unwrap();
+    assert!(detail.erased);
+    assert_eq!((detail.person.name, detail.person.identities.len()), (None, 0));
+    assert!(house.keys().load(&[li].into()).unwrap().is_empty());
+    let fields = profile::known(house, li).unwrap();
+    assert!(fields.iter().filter(|known| known.field.personal).all(|known| known.value.is_none()), "{fields:?}");
+    assert!(fields.iter().any(|known| known.field.id == "city" && known.value.is_some()), "what identifies nobody stays");
+    assert_eq!(consent::may_send(house, li, "offers", "sms").unwrap(), consent::MaySend::Erased);
+    let whole = package::json(house, li).unwrap().to_string();
+    assert!([PHONE, EMAIL, NAME, SECRET].iter().all(|value| !whole.contains(value)), "{whole}");
+    assert!(profile::record(house, li, profile::Change::default(), "console").is_err());
+    let found = search::members(house, &std::collections::BTreeSet::new(), PHONE).unwrap();
+    assert!(!found.contains(&li), "{found:?}");
+}
+
+#[test]
+fn an_erasure_cut_short_is_finished_at_the_next_start() {
+    let brand = Brand::new("Asia/Shanghai", "CNY", NOW);
+    let folder = brand.folder.path();
+    let li = live(&brand.house);
+    let handles = handles(&brand.house, li);
+    // Only the list was written before the power went.
+    brand.house.erasures().add([&li], brand.house.now()).unwrap();
+    brand.house.close();
+    let house = House::open(ports(folder, &brand.clock)).unwrap();
+    nobody(&house, li);
+    assert_eq!(holding(folder, &handles), [] as [String; 0]);
+    sound(&house, folder);
+    house.close();
+}
+
+#[test]
+fn an_erased_member_is_nobody_in_the_postgres_cluster() {
+    let Some(cluster) = perennial_testkit::postgres::Cluster::start() else { return };
+    let url = cluster.database();
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(perennial_app::clock::ManualClock::at(Instant::parse(NOW).unwrap()));
+    let ports = crate::postgres_nodes::ports(&url, folder.path(), &clock, 2);
+    let house = House::init(ports, &crate::common::brand_document("Asia/Shanghai", "CNY"), "test").unwrap();
+    let li = live(&house);
+    assert_eq!(handles(&house, li).len(), 3);
+    erasure::erase(&house, li, "owner").unwrap();
+    nobody(&house, li);
+    assert_ne!(whose(&house, order("A2", 1, person(), 700)), li);
+    house.close();
+    cluster.stop(); // everything is on the disk now
+    assert_eq!(holding(&cluster.data(), &traces()), [] as [String; 0]);
+    assert_eq!(holding(folder.path(), &traces()), [] as [String; 0]);
+}

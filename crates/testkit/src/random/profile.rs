@@ -1,0 +1,81 @@
+//! Random custom fields: one of each type that conditions may read, a value for each number, conditions over all of them.
+
+use std::sync::Arc;
+
+use perennial_kernel::{Attribute, Body, Currency, Day, Money};
+use perennial_rules::consent::{Consents, ConsentsDocument};
+use perennial_rules::fields::{CustomFields, FieldsDocument, Vocabulary};
+use proptest::prelude::*;
+
+const DOCUMENT: &str = "
+fields:
+  - { id: note, type: text, label: { en: note, zh: 备注 } }
+  - { id: score, type: number, label: { en: score, zh: 评分 } }
+  - { id: budget, type: money, label: { en: budget, zh: 预算 } }
+  - { id: wedding_on, type: date, label: { en: wedding day, zh: 结婚纪念日 } }
+  - { id: hidden, type: text, personal: true, label: { en: hidden, zh: 隐藏 } }
+  - { id: has_pet, type: boolean, label: { en: has a pet, zh: 养宠物 } }
+  - { id: skin, type: choice, label: { en: skin, zh: 肤质 }, choices: [{ id: dry, label: { en: dry, zh: 干性 } }, { id: oily, label: { en: oily, zh: 油性 } }] }
+  - { id: likes, type: multi_choice, label: { en: likes, zh: 喜好 }, choices: [{ id: run, label: { en: run, zh: 跑步 } }, { id: yoga, label: { en: yoga, zh: 瑜伽 } }] }
+";
+const CONSENTS: &str = "
+channels: [{ id: sms, name: { en: SMS, zh: 短信 } }, { id: email, name: { en: email, zh: 邮件 } }]
+purposes: [{ id: offers, name: { en: offers, zh: 优惠 }, text: { en: May we?, zh: 同意吗？ }, channels: [sms, email] }]
+";
+const NAMES: [&str; 7] = ["note", "score", "budget", "wedding_on", "has_pet", "skin", "likes"];
+
+/// The fields every random brand has.
+pub fn fields() -> Arc<CustomFields> {
+    let document = FieldsDocument::parse(DOCUMENT).expect("the document is read");
+    Arc::new(document.compile().expect("the document compiles"))
+}
+
+/// What every random brand asks.
+pub fn consents() -> Arc<Consents> {
+    let document = ConsentsDocument::parse(CONSENTS).expect("the document is read");
+    Arc::new(document.compile().expect("the document compiles"))
+}
+
+pub fn agreement(channel: u8, given: bool) -> Body {
+    let (purpose, channel) = ("offers".to_owned(), ["sms", "email"][usize::from(channel) % 2].to_owned());
+    if given { Body::ConsentGiven { purpose, channel, text: Some(1) } } else { Body::ConsentWithdrawn { purpose, channel } }
+}
+
+pub fn vocabulary() -> Vocabulary {
+    Vocabulary { currency: Currency::parse("CNY").expect("a currency"), fields: fields(), consents: consents() }
+}
+
+/// The name of field number `field` and its value number `value`; one value in four takes back what was known.
+pub fn attribute(field: u8, value: u8) -> (String, Attribute) {
+    let name = NAMES[usize::from(field) % NAMES.len()];
+    let number = i64::from(value / 4);
+    let choices = |list: &[&str]| Attribute::Choices(list.iter().map(|one| (*one).to_owned()).collect());
+    let attribute = match name {
+        _ if value.is_multiple_of(4) => Attribute::Cleared,
+        "note" => Attribute::Text(format!("n{}", number % 3)),
+        "score" => Attribute::Number(number as f64 / 2.0),
+        "budget" => Attribute::Money(Money(number * 50)),
+        "wedding_on" => Attribute::Day(Day::parse("2018-01-01").expect("a day") + value.into()),
+        "has_pet" => Attribute::Bool(number % 2 == 0),
+        "skin" => Attribute::Text(["dry", "oily"][value as usize % 2].to_owned()),
+        _ => choices([&[][..], &["run"][..], &["run", "yoga"][..]][value as usize % 3]),
+    };
+    (name.to_owned(), attribute)
+}
+
+/// A comparison over a custom field, as text.
+pub fn cut() -> impl Strategy<Value = String> {
+    let op = || prop_oneof![Just("<"), Just("="), Just(">="), Just("<>")];
+    prop_oneof![
+        (0..3_u8).prop_map(|n| format!("note = 'n{n}'")),
+        (op(), 0..30_u8).prop_map(|(op, n)| format!("score {op} {n}")),
+        (op(), 0..30_u8).prop_map(|(op, n)| format!("budget {op} {n}")),
+        (op(), 0..400_u16).prop_map(|(op, n)| format!("days_since(wedding_on) {op} {n}")),
+        Just("has_pet".to_owned()),
+        Just("skin IN ('dry', 'oily')".to_owned()),
+        Just("contains(likes, 'yoga')".to_owned()),
+        Just("likes IS NULL".to_owned()),
+        Just("consent_offers_sms".to_owned()),
+        Just("consent_offers_email IS NULL".to_owned()),
+    ]
+}
