@@ -81,7 +81,15 @@ pub fn router(house: Arc<House>, options: Options) -> Router {
         .route_layer(middleware::from_fn_with_state(Arc::clone(&site), guard::guard))
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new().gzip(true));
-    api.fallback(console::fallback).layer(middleware::map_response(with_plain_headers)).layer(TraceLayer::new_for_http()).with_state(site)
+    api.fallback(console::fallback)
+        .layer(middleware::map_response(with_plain_headers))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(site)
+}
+
+/// What the log says of a request: not what stands after the question mark, which may be somebody's phone.
+fn span(request: &axum::extract::Request) -> tracing::Span {
+    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 
 /// What every answer carries, whoever gives it.

@@ -5,4 +5,5 @@ pub mod oracle;
 pub mod postgres;
 pub mod random;
 pub mod story;
+pub mod traces;
 pub mod verdict;

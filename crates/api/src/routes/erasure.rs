@@ -54,7 +54,13 @@ pub async fn erase_member(
 ) -> Result<Json<wire::Erasure>, Problem> {
     confirmed(&body, &member)?;
     let member = params::member(&member)?;
-    let losses = site.ask(move |site| erasure::erase(&site.house, member, &caller.name())).await?;
+    let losses = site
+        .ask(move |site| {
+            // What this server counted in the last second is searched too.
+            site.door.settle()?;
+            erasure::erase(&site.house, member, &caller.name()).map_err(Problem::from)
+        })
+        .await?;
     Ok(Json(wire::Erasure::new(&losses)))
 }
 

@@ -35,7 +35,7 @@ pub async fn views(
     Ok(Json(rows.into_iter().filter(|row| row.shared || row.who == who).map(|row| wire::View::new(row, &who)).collect()))
 }
 
-/// Keeps what a room shows under a name.
+/// Keeps what a room shows under a name, but not what was searched for.
 #[utoipa::path(post, path = "/api/v1/views", tag = "members", request_body = wire::NewView,
     responses((status = 201, body = wire::View)))]
 pub async fn save_view(
@@ -71,7 +71,13 @@ fn read(body: &Value) -> Result<ViewRow, Problem> {
     }
     fields.close();
     problems.finish()?;
+    let query = nameless(&query);
     Ok(ViewRow { id: 0, room, name, query, shared, who: String::new(), created_at: perennial_kernel::Instant(0) })
+}
+
+/// What was searched for names somebody, and does not belong to a view: it would outlive the person's erasure.
+fn nameless(query: &str) -> String {
+    query.split('&').filter(|part| *part != "q" && !part.starts_with("q=")).collect::<Vec<_>>().join("&")
 }
 
 /// Drops a view of one's own.

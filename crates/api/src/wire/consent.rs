@@ -1,6 +1,7 @@
 //! Consents: what is asked, what one member said, whether something may be sent; and the erasure of a member.
 
 use perennial_app::consent::{Said as Word, Standing as Stands};
+use perennial_app::door::KEPT_DAYS;
 use perennial_app::erasure::Losses;
 use perennial_condition::Name;
 use perennial_rules::consent::{Consents, Purpose};
@@ -124,14 +125,22 @@ pub struct Erasure {
     pub personal_fields: usize,
     /// Rows of imports that were put aside and speak of this person.
     pub bad_rows: usize,
+    /// Dead letters that speak of this person.
+    pub dead_letters: usize,
+    /// Samples of events that are this person's.
+    pub samples: usize,
+    /// Uploaded files whose import is not over: sealed, not searched, gone when the import is over or cancelled.
+    pub staged_files: usize,
+    /// Dead letters and samples that name the person in another way than by an identity can be read for so many days at most.
+    pub kept_days: i32,
     /// Facts that stay, anonymous, so that accounts balance.
     pub facts: usize,
 }
 
 impl Erasure {
     pub fn new(losses: &Losses) -> Self {
-        let Losses { identities, personal_fields, bad_rows, facts } = losses.clone();
-        Self { identities, personal_fields, bad_rows, facts }
+        let Losses { identities, personal_fields, bad_rows, letters, samples, staged, facts } = losses.clone();
+        Self { identities, personal_fields, bad_rows, dead_letters: letters, samples, staged_files: staged, kept_days: KEPT_DAYS, facts }
     }
 }
 

@@ -105,10 +105,11 @@ fn field(asked: &AskedField, brand: &Brand) -> JoinField {
     }
 }
 
-fn identity(id: &str) -> CustomField {
+/// An identity as a form asks for it.
+pub(super) fn identity(id: &str) -> CustomField {
     let label = match id {
-        "phone" => Name::new("phone", "手机号"),
-        "email" => Name::new("email", "邮箱"),
+        "phone" => Name::new("Phone", "手机号"),
+        "email" => Name::new("Email", "邮箱"),
         other => Name::new(other, other),
     };
     CustomField { id: id.to_owned(), ty: FieldType::Text, label, personal: true, choices: Vec::new() }

@@ -1,6 +1,7 @@
 //! Custom fields, and what is known of one member in them.
 
-use perennial_app::profile::Known;
+use perennial_app::join::IDENTITIES;
+use perennial_app::profile::{self, Known};
 use perennial_condition::Name;
 use perennial_kernel::{Attribute, Currency};
 use perennial_rules::fields::{CustomField, CustomFields};
@@ -15,6 +16,8 @@ pub struct FieldDefinitions {
     /// Null where the brand has defined none yet.
     pub version: Option<i64>,
     pub fields: Vec<FieldDefinition>,
+    /// What the product itself can know of everyone and a join form may ask for; of them, phone and email are identities.
+    pub base: Vec<FieldDefinition>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -51,7 +54,12 @@ impl FieldDefinition {
 
 impl FieldDefinitions {
     pub fn new(version: Option<i64>, fields: &CustomFields) -> Self {
-        Self { version, fields: fields.all().iter().map(FieldDefinition::new).collect() }
+        let base = IDENTITIES.iter().map(|id| super::join::identity(id)).chain(profile::base().iter().cloned());
+        Self {
+            version,
+            fields: fields.all().iter().map(FieldDefinition::new).collect(),
+            base: base.map(|field| FieldDefinition::new(&field)).collect(),
+        }
     }
 }
 

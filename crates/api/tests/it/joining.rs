@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kit::Site;
+use crate::segment::{connected, send};
 
 fn words(en: &str, zh: &str) -> Value {
     json!({"en": en, "zh": zh})
@@ -103,6 +104,13 @@ async fn what_the_form_does_not_take_is_told_at_its_field_in_both_languages() {
     let nobody = json!({"join_id": "J1", "fields": {"name": "x"}, "consents": [{"purpose": "marketing", "channel": "email"}]});
     let pointers: Vec<String> = site.post("/api/v1/joins", &nobody).await.refused(422).into_iter().map(|(pointer, _)| pointer).collect();
     assert_eq!(pointers, ["/fields", "/fields/phone"]);
+    // Bounds that nothing lies between, and bounds of what has no order.
+    let mut bounded = form();
+    bounded["fields"][1]["min"] = json!("a");
+    bounded["fields"][3]["min"] = json!("2013");
+    let refused = site.send_json("PUT", "/api/v1/join-form", &bounded).await.refused(422);
+    let expected = [("/fields/1/min", "join.bound"), ("/fields/3/max", "join.bounds")].map(|(pointer, code)| (pointer.into(), code.into()));
+    assert_eq!(refused, expected);
     // A form that cannot be asked is refused where it is wrong.
     let mut bad = form();
     bad["fields"] = json!([{"id": "shoe", "purpose": words("x", "")}]);
@@ -219,5 +227,46 @@ async fn the_package_says_everything_and_after_the_erasure_nothing() {
     let log: Vec<String> = site.house.desk().audit(50).unwrap().into_iter().map(|row| row.what).collect();
     for what in ["member_exported", "member_erased", "join_form_changed", "consents_changed", "fields_changed"] {
         assert!(log.iter().any(|held| held == what), "{what} in {log:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dead_letters_samples_and_exports_forget_the_erased_too() {
+    let site = Site::shanghai();
+    set_up(&site).await;
+    let key = connected(&site, "app", json!({})).await;
+    let member = joined(&site, &joining("J1", "19900000001")).await;
+    let event = |id: &str, name: &str, more: Value| json!({"type": "track", "event": name, "messageId": id, "userId": "88001", "timestamp": "2026-11-22T09:00:00Z", "properties": more});
+    let events = json!({"batch": [
+        event("m1", "Order Completed", json!({"order_id": "A1", "revenue": "ten", "phone": "199-0000-0001"})),
+        event("m2", "Order Completed", json!({"order_id": "A2", "revenue": "ten", "phone": "19900000002"})),
+        event("m3", "Form Sent", json!({"phone": "19900000001"})),
+        event("m4", "Wheel Turned", json!({"phone": "19900000002"})),
+    ]});
+    assert_eq!(send(&site, &key, "/v1/batch", &events).await.expect(200)["refused"], 2);
+    let sample =
+        async |name: &str| site.get(&format!("/api/v1/events/app/{}", name.replace(' ', "%20"))).await.expect(200)["sample"].clone();
+    assert!(sample("Form Sent").await.is_string());
+    // Who exports or saves what was found by a phone does not write the phone down.
+    site.post("/api/v1/members/exports", &json!({"format": "csv", "q": "19900000001"})).await.expect(202);
+    site.post("/api/v1/views", &json!({"room": "members", "name": "v", "query": "q=19900000001&stage=prospect.registered"}))
+        .await
+        .expect(201);
+    for path in ["/api/v1/jobs", "/api/v1/views?room=members"] {
+        let told = site.get(path).await.expect(200).to_string();
+        assert!(told.contains("members") && !told.contains("19900000001"), "{told}");
+    }
+    let path = format!("/api/v1/members/{member}/erasure");
+    let losses = site.get(&path).await.expect(200);
+    let counts = ["dead_letters", "samples", "staged_files", "bad_rows", "kept_days"].map(|name| losses[name].as_u64().unwrap());
+    assert_eq!(counts, [1, 2, 0, 0, 30], "the first order that came is a sample too");
+    site.post(&path, &json!({"confirm": member})).await.expect(200);
+    let letters = site.get("/api/v1/dead-letters").await.expect(200)["items"].as_array().unwrap().clone();
+    assert_eq!(letters.len(), 1);
+    let left = site.get(&format!("/api/v1/dead-letters/{}", letters[0]["id"].as_str().unwrap())).await.expect(200);
+    assert!(left["body"].as_str().unwrap().contains("19900000002"), "another's letter stays");
+    assert_eq!((sample("Form Sent").await, sample("Wheel Turned").await.is_string()), (Value::Null, true));
+    for text in ["19900000001", "0001", "李雷"] {
+        assert_eq!(site.board(&format!("/api/v1/members?q={text}")).await.expect(200)["total"], 0, "{text}");
     }
 }

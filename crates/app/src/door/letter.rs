@@ -22,8 +22,8 @@ pub(super) struct Inside {
 pub(super) struct TroubleText {
     pointer: String,
     code: String,
-    en: String,
-    zh: String,
+    pub en: String,
+    pub zh: String,
 }
 
 impl From<Trouble> for TroubleText {
@@ -123,7 +123,7 @@ impl Shared {
 }
 
 /// Sealed for the letter's digest, because its id is given later.
-fn place(row: &LetterRow) -> String {
+pub(super) fn place(row: &LetterRow) -> String {
     row.digest.iter().fold("letter ".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 

@@ -4,6 +4,7 @@
 //! A caller hears from the door after the commit: whatever it acknowledges is durable, recorded or as a letter.
 
 mod item;
+mod kept;
 mod letter;
 mod rate;
 mod replay;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use perennial_kernel::{Day, Incoming};
 
 pub use self::item::{Fate, Item, Raw, Trouble};
+pub(crate) use self::kept::Kept;
 pub use self::letter::{Letter, LetterPage, Listed};
 pub use self::replay::{Replayed, Replaying, Reread};
 pub use self::retain::KEPT_DAYS;
@@ -133,6 +135,11 @@ impl Door {
         Ok(())
     }
 
+    /// Writes down what is counted so far, with the samples that wait for the next second.
+    pub fn settle(&self) -> DoorResult<()> {
+        self.shared.write_down()
+    }
+
     /// A delivery that was turned away at the door as a whole: forged, too large, too much. Its words quote nothing of it.
     pub fn turned_away(&self, source: &str, code: &str, en: &str, zh: &str) {
         let now = self.shared.house.now();
@@ -198,19 +205,24 @@ impl Shared {
             None => keys.keep_day_key(day, self.house.secrets().new_day_key(day)?.1)?,
         };
         drop(keys);
-        let key = self.open(day, &wrapped)?;
+        let key = open_key(&self.house, day, &wrapped)?;
         *held = Some((day, key.clone()));
         Ok(key)
     }
 
     /// The key of a day past; `None` once it is destroyed.
     fn past_key(&self, day: Day) -> PortResult<Option<DayKey>> {
-        let wrapped = self.house.keys().day_key(day)?;
-        wrapped.map(|wrapped| self.open(day, &wrapped)).transpose()
+        past_key(&self.house, day)
     }
+}
 
-    fn open(&self, day: Day, wrapped: &[u8]) -> PortResult<DayKey> {
-        let damaged = |_| PortError::Damaged(format!("the key of {day} does not open with this master key"));
-        self.house.secrets().open_day_key(day, wrapped).map_err(damaged)
-    }
+/// The key of a day past; `None` once it is destroyed.
+fn past_key(house: &House, day: Day) -> PortResult<Option<DayKey>> {
+    let wrapped = house.keys().day_key(day)?;
+    wrapped.map(|wrapped| open_key(house, day, &wrapped)).transpose()
+}
+
+fn open_key(house: &House, day: Day, wrapped: &[u8]) -> PortResult<DayKey> {
+    let damaged = |_| PortError::Damaged(format!("the key of {day} does not open with this master key"));
+    house.secrets().open_day_key(day, wrapped).map_err(damaged)
 }

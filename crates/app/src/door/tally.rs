@@ -147,7 +147,7 @@ impl Shared {
     }
 }
 
-fn sample_place(source: &str) -> String {
+pub(super) fn sample_place(source: &str) -> String {
     format!("event of {source}")
 }
 

@@ -191,6 +191,9 @@ impl<'a> Batch<'a> {
                     return Ok(Some(Answer::Unchanged));
                 }
                 self.advance(owner, self.now, &mut Vec::new());
+                // With the fact itself: from then on nobody makes the member findable again.
+                self.set.search.retain(|(_, found)| found != member);
+                self.set.unsearch.push(*member);
                 Ok(Some(Answer::Recorded(self.own_fact(planned, owner, Origin::Live, self.now, Body::MemberErased))))
             }
             Command::Apply { policy, version, member, lane } => {

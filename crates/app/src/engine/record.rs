@@ -53,7 +53,9 @@ impl Batch<'_> {
         };
         let id = self.decide(owner, decided, &mut effects);
         self.remember(planned, id);
-        self.make_findable(owner.subject, Term::of_personal(&incoming.personal));
+        if !erased {
+            self.make_findable(owner.subject, Term::of_personal(&incoming.personal));
+        }
         if owner.subject == SubjectId::NOBODY {
             self.keep_anonymous(planned.order, owner.lane, &incoming.body, id);
         } else {

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use perennial_kernel::{Lane, MemberId, SubjectId};
 
 pub use list::{Erased, ErasureList};
+use traces::Traces;
 
 use crate::engine::{Command, Engine, EngineError};
 use crate::house::House;
@@ -27,6 +28,13 @@ pub struct Losses {
     pub personal_fields: usize,
     /// Rows of imports that were put aside and speak of this person.
     pub bad_rows: usize,
+    /// Dead letters that speak of this person.
+    pub letters: usize,
+    /// Samples of events that are this person's.
+    pub samples: usize,
+    /// Uploaded files whose import is not over. Sealed, and not searched: what they say of this person is a new member's when they go on,
+    /// and gone when they are cancelled.
+    pub staged: usize,
     /// Facts that stay, anonymous.
     pub facts: usize,
 }
@@ -36,9 +44,14 @@ pub fn preview(house: &House, member: MemberId) -> QueryResult<Losses> {
     let case = member::open(house, member)?;
     let identities = profile::identities(house, &case)?;
     let fields = profile::known(house, member)?;
+    let traces = Traces::find(house, &identities)?;
+    let staged = house.desk().import_jobs()?;
     Ok(Losses {
         personal_fields: fields.iter().filter(|known| known.field.personal && known.value.is_some()).count(),
-        bad_rows: traces::find(house, &identities)?.len(),
+        bad_rows: traces.bad_rows.len(),
+        letters: traces.letters.len(),
+        samples: traces.samples.len(),
+        staged: staged.iter().filter(|job| !job.file.is_empty()).count(),
         identities: identities.len(),
         facts: case.stored.len(),
     })
@@ -88,11 +101,9 @@ fn subjects(case: &Case) -> BTreeSet<SubjectId> {
 }
 
 fn forget(house: &House, case: &Case, subjects: BTreeSet<SubjectId>) -> QueryResult<()> {
-    // While their values can still be read: afterwards nobody could say which rows speak of the person.
+    // While their values can still be read: afterwards nobody could say what speaks of the person.
     let identities = profile::identities(house, case)?;
-    for (import, record) in traces::find(house, &identities)? {
-        house.desk().drop_bad_row(import, record)?;
-    }
+    Traces::find(house, &identities)?.drop(house)?;
     let lane = case.stored.first().map_or(Lane(0), |fact| fact.position.lane());
     let member = case.member;
     house.queue().call(move |engine| engine.erase(member, lane, &subjects)).map_err(|error| QueryError::House(error.into()))

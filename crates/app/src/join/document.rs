@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use perennial_rules::fields::{CustomField, FieldType, Input};
+use perennial_kernel::Attribute;
+use perennial_rules::fields::{CustomField, Input};
 use perennial_rules::lifecycle::document::Label;
 use perennial_rules::reference::Brand;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use crate::profile;
 /// What one must do before one is taken in.
 pub const GATES: [&str; 6] = ["free", "first_purchase", "minimum_spend", "fee", "invitation", "code"];
 /// Fields that are identities.
-const IDENTITIES: [&str; 2] = ["phone", "email"];
+pub const IDENTITIES: [&str; 2] = ["phone", "email"];
 const CODES_MAX: usize = 1000;
 const LABEL_CHARS_MAX: usize = 500;
 
@@ -143,28 +144,34 @@ fn check_field(asked: &AskedField, brand: &Brand, pointer: &str, problems: &mut 
         return;
     };
     for (bound, name) in [(&asked.min, "min"), (&asked.max, "max")] {
-        let Some(text) = bound else { continue };
-        let bounded = matches!(field.ty, FieldType::Number | FieldType::Money | FieldType::Date);
-        if !bounded || field.value(&Input::Text(text.clone()), brand.currency).is_err() {
+        if bound.as_ref().is_some_and(|text| rank(field, &Input::Text(text.clone()), brand).is_none()) {
             let (en, zh) = ("is no bound of this field's type", "不是该字段类型的取值范围");
             problems.push(problem(&format!("{pointer}/{name}"), "join.bound", en, zh));
         }
+    }
+    let [least, most] =
+        [&asked.min, &asked.max].map(|bound| bound.as_ref().and_then(|text| rank(field, &Input::Text(text.clone()), brand)));
+    if least.zip(most).is_some_and(|(least, most)| least > most) {
+        let (en, zh) = ("lies below the least: nothing would be taken", "小于最小值，任何内容都无法通过");
+        problems.push(problem(&format!("{pointer}/max"), "join.bounds", en, zh));
+    }
+}
+
+/// Where a value of a field that can be bounded stands among others.
+fn rank(field: &CustomField, input: &Input, brand: &Brand) -> Option<f64> {
+    match field.value(input, brand.currency).ok()? {
+        Attribute::Number(number) => Some(number),
+        Attribute::Money(money) => Some(money.0 as f64),
+        Attribute::Day(day) => Some(f64::from(day.0)),
+        Attribute::Text(_) | Attribute::Bool(_) | Attribute::Choices(_) | Attribute::Cleared => None,
     }
 }
 
 impl AskedField {
     /// Whether a value, as text, lies within the bounds.
     pub fn admits(&self, field: &CustomField, input: &Input, brand: &Brand) -> bool {
-        let rank = |input: &Input| {
-            field.value(input, brand.currency).ok().and_then(|value| match value {
-                perennial_kernel::Attribute::Number(number) => Some(number),
-                perennial_kernel::Attribute::Money(money) => Some(money.0 as f64),
-                perennial_kernel::Attribute::Day(day) => Some(f64::from(day.0)),
-                _ => None,
-            })
-        };
-        let bound = |text: &Option<String>| text.as_ref().and_then(|text| rank(&Input::Text(text.clone())));
-        rank(input)
+        let bound = |text: &Option<String>| text.as_ref().and_then(|text| rank(field, &Input::Text(text.clone()), brand));
+        rank(field, input, brand)
             .is_none_or(|value| bound(&self.min).is_none_or(|least| least <= value) && bound(&self.max).is_none_or(|most| value <= most))
     }
 }

@@ -3,5 +3,5 @@
 mod document;
 mod submit;
 
-pub use document::{AskedConsent, AskedField, GATES, Gate, JoinForm, is_identity};
+pub use document::{AskedConsent, AskedField, GATES, Gate, IDENTITIES, JoinForm, is_identity};
 pub use submit::{JoinInput, Joined, join};

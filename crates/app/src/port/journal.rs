@@ -227,7 +227,8 @@ pub trait Journal: Send {
     /// A reader over everyone, independent of this handle.
     fn scan(&self) -> PortResult<Box<dyn super::HistoryScan>>;
 
-    /// Forgets by which identities these subjects were known: durable when it returns, and no token is left in the store's own files.
+    /// Forgets by which identities these subjects were known, and what else finds them: durable when it returns, and no token is left in
+    /// the store's own files. Answers how many identities there were.
     fn forget_identities(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<u64>;
 
     /// What the storage engine itself finds wrong with its files; empty when sound.

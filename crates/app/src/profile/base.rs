@@ -14,14 +14,14 @@ static BASE: LazyLock<Vec<CustomField>> = LazyLock::new(|| {
         personal,
         choices: Vec::new(),
     };
-    let genders = [("female", "female", "女"), ("male", "male", "男"), ("other", "other", "其他")];
+    let genders = [("female", "Female", "女"), ("male", "Male", "男"), ("other", "Other", "其他")];
     let genders = genders.map(|(id, en, zh)| (id.to_owned(), Name::new(en, zh))).to_vec();
     vec![
-        field("name", FieldType::Text, true, "name", "姓名"),
-        field("address", FieldType::Text, true, "address", "地址"),
-        CustomField { choices: genders, ..field("gender", FieldType::Choice, false, "gender", "性别") },
-        field("birth_year", FieldType::Number, false, "year of birth", "出生年份"),
-        field("city", FieldType::Text, false, "city", "城市"),
+        field("name", FieldType::Text, true, "Name", "姓名"),
+        field("address", FieldType::Text, true, "Address", "地址"),
+        CustomField { choices: genders, ..field("gender", FieldType::Choice, false, "Gender", "性别") },
+        field("birth_year", FieldType::Number, false, "Year of birth", "出生年份"),
+        field("city", FieldType::Text, false, "City", "城市"),
     ]
 });
 

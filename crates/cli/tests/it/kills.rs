@@ -2,8 +2,7 @@
 //! while it imports. What it had acknowledged is there once, and the doctor finds every invariant intact.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use perennial_app::port::Journal;
@@ -11,7 +10,7 @@ use perennial_kernel::{Lane, Seq};
 use perennial_store::SqliteStore;
 use serde_json::{Value, json};
 
-use crate::support::{Brand, counts, file, text};
+use crate::support::{Brand, Served, agent, counts, file, serve, sign_in, text};
 
 const KILLS_EACH: usize = 16;
 
@@ -25,38 +24,6 @@ impl Seeded {
         self.0 ^= self.0 << 17;
         self.0 % limit
     }
-}
-
-struct Served {
-    child: Child,
-    address: String,
-}
-
-/// Starts the server on a free port and waits until it listens.
-fn serve(brand: &Brand) -> Served {
-    let words = ["serve", "--listen", "127.0.0.1:0"];
-    let mut child = brand.command(&words).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let address = loop {
-        let line = lines.next().expect("the server says where it listens").unwrap();
-        if let Some((_, address)) = line.split_once("http://") {
-            break format!("http://{}", address.trim());
-        }
-    };
-    std::thread::spawn(move || lines.for_each(drop)); // a full pipe must not stop it
-    Served { child, address }
-}
-
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(20))).http_status_as_error(false).build().into()
-}
-
-fn sign_in(address: &str) -> String {
-    let body = json!({"name": "owner", "password": "evergreen-demo"});
-    let answer = agent().post(format!("{address}/api/v1/session")).header("x-perennial", "1").send_json(body).unwrap();
-    assert_eq!(answer.status(), 204);
-    let cookie = answer.headers().get("set-cookie").unwrap().to_str().unwrap();
-    cookie.split(';').next().unwrap().to_owned()
 }
 
 /// Posts orders until the server is gone; answers those it acknowledged.

@@ -3,6 +3,7 @@
 mod acceptance;
 mod backup;
 mod catalogue;
+mod erasure;
 mod help;
 mod import;
 mod keys;

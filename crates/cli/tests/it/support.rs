@@ -1,10 +1,12 @@
 //! Runs the binary on brands of its own.
 
 use std::fmt::Write;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub struct Brand {
     pub folder: tempfile::TempDir,
@@ -91,13 +93,13 @@ impl Brand {
         self.ok(&["stages", "--as-of", day, "--json"]).json()
     }
 
-    /// Writes a file into the brand's temporary folder, beside its data.
     /// How many facts of this kind the journal holds.
     pub fn kinds(&self, kind: &str) -> i64 {
         let journal = rusqlite::Connection::open(self.data().join("journal.db")).unwrap();
         journal.query_row("SELECT COUNT(*) FROM facts WHERE kind = $1", [kind], |row| row.get(0)).unwrap()
     }
 
+    /// Writes a file into the brand's temporary folder, beside its data.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, content).unwrap();
@@ -121,4 +123,42 @@ pub fn shop(rows: &[(&str, &str, &str, &str)]) -> String {
         writeln!(csv, "{id},{at},{member},{amount}").unwrap();
     }
     csv
+}
+
+/// A server under way.
+pub struct Served {
+    pub child: Child,
+    pub address: String,
+}
+
+/// Starts the server on a free port and waits until it listens.
+pub fn serve(brand: &Brand) -> Served {
+    let (served, lines) = listening(brand.command(&["serve", "--listen", "127.0.0.1:0"]));
+    std::thread::spawn(move || lines.for_each(drop)); // a full pipe must not stop it
+    served
+}
+
+/// Starts such a server; the lines of its log that are still to come are the caller's to read.
+pub fn listening(mut command: Command) -> (Served, impl Iterator<Item = String> + Send + 'static) {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let address = loop {
+        let line = lines.next().expect("the server says where it listens");
+        if let Some((_, address)) = line.split_once("http://") {
+            break format!("http://{}", address.trim());
+        }
+    };
+    (Served { child, address }, lines)
+}
+
+pub fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(20))).http_status_as_error(false).build().into()
+}
+
+pub fn sign_in(address: &str) -> String {
+    let body = json!({"name": "owner", "password": "evergreen-demo"});
+    let answer = agent().post(format!("{address}/api/v1/session")).header("x-perennial", "1").send_json(body).unwrap();
+    assert_eq!(answer.status(), 204);
+    let cookie = answer.headers().get("set-cookie").unwrap().to_str().unwrap();
+    cookie.split(';').next().unwrap().to_owned()
 }

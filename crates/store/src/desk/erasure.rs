@@ -12,4 +12,13 @@ impl<S: Plain> Forgetting for DeskOn<S> {
         let record = i64::try_from(record).unwrap_or(i64::MAX);
         self.0.run("DELETE FROM bad_rows WHERE import = $1 AND record = $2", &[Value::Int(import.0), Value::Int(record)]).map(drop)
     }
+
+    fn drop_letter(&mut self, id: i64) -> PortResult<()> {
+        self.0.run("DELETE FROM dead_letters WHERE id = $1", &[Value::Int(id)]).map(drop)
+    }
+
+    fn drop_sample(&mut self, source: &str, name: &str) -> PortResult<()> {
+        let values = [Value::Bytes(&[]), Value::Text(source), Value::Text(name)];
+        self.0.run("UPDATE source_events SET sample = $1 WHERE source = $2 AND name = $3", &values).map(drop)
+    }
 }

@@ -157,7 +157,9 @@ impl Journal for PostgresStore {
         let subjects: Vec<i64> = subjects.iter().map(|subject| subject.0).collect();
         self.write.again_if_lost(|session| {
             let forgotten = session.run("DELETE FROM identities WHERE subject = ANY($1::BIGINT[])", &[&subjects])?;
+            session.run("DELETE FROM search_tokens WHERE member = ANY($1::BIGINT[])", &[&subjects])?;
             session.rewrite("VACUUM FULL identities")?;
+            session.rewrite("VACUUM FULL search_tokens")?;
             Ok(forgotten)
         })
     }

@@ -133,6 +133,7 @@ impl Journal for SqliteStore {
         let mut forgotten = 0;
         for subject in subjects {
             forgotten += self.write.run("DELETE FROM identities WHERE subject = $1", (subject.0,))?;
+            self.write.run("DELETE FROM search_tokens WHERE member = $1", (subject.0,))?;
         }
         tx.commit()?;
         self.write.empty_log()?;

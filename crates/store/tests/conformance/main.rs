@@ -4,6 +4,7 @@ mod access;
 mod catalogue;
 mod console;
 mod desk;
+mod erasure;
 mod imports;
 mod journal;
 mod postgres;
@@ -83,6 +84,11 @@ macro_rules! conforms {
             imports {
                 a_job_is_kept_changed_and_dropped_with_what_it_told
                 what_was_wanted_is_settled_unless_something_else_is_wanted_by_now
+            }
+            erasure {
+                subjects_are_forgotten_with_all_that_finds_them
+                destroyed_keys_are_gone_and_others_stay
+                what_speaks_of_a_person_is_dropped_piece_by_piece
             }
             access {
                 users_are_changed_without_touching_their_passwords

@@ -1603,7 +1603,7 @@ export interface paths {
         /** The caller's views and the shared ones, by name. */
         get: operations["views"];
         put?: never;
-        /** Keeps what a room shows under a name. */
+        /** Keeps what a room shows under a name, but not what was searched for. */
         post: operations["save_view"];
         delete?: never;
         options?: never;
@@ -2243,10 +2243,21 @@ export interface components {
         Erasure: {
             /** @description Rows of imports that were put aside and speak of this person. */
             bad_rows: number;
+            /** @description Dead letters that speak of this person. */
+            dead_letters: number;
             /** @description Facts that stay, anonymous, so that accounts balance. */
             facts: number;
             identities: number;
+            /**
+             * Format: int32
+             * @description Dead letters and samples that name the person in another way than by an identity can be read for so many days at most.
+             */
+            kept_days: number;
             personal_fields: number;
+            /** @description Samples of events that are this person's. */
+            samples: number;
+            /** @description Uploaded files whose import is not over: sealed, not searched, gone when the import is over or cancelled. */
+            staged_files: number;
         };
         EventSample: {
             event: components["schemas"]["EventSeen"];
@@ -2312,6 +2323,8 @@ export interface components {
         };
         /** @description The brand's own fields, as in force. */
         FieldDefinitions: {
+            /** @description What the product itself can know of everyone and a join form may ask for; of them, phone and email are identities. */
+            base: components["schemas"]["FieldDefinition"][];
             fields: components["schemas"]["FieldDefinition"][];
             /**
              * Format: int64

@@ -53,7 +53,11 @@ function Erase({ member, onClose }: { member: string; onClose: () => void }) {
             <li>{t("profile.data.loses.identities", { count: losses.identities })}</li>
             <li>{t("profile.data.loses.fields", { count: losses.personal_fields })}</li>
             {losses.bad_rows > 0 && <li>{t("profile.data.loses.rows", { count: losses.bad_rows })}</li>}
+            {losses.dead_letters > 0 && <li>{t("profile.data.loses.letters", { count: losses.dead_letters })}</li>}
+            {losses.samples > 0 && <li>{t("profile.data.loses.samples", { count: losses.samples })}</li>}
             <li>{t("profile.data.keeps", { count: losses.facts })}</li>
+            <li>{t("profile.data.kept", { count: losses.kept_days })}</li>
+            {losses.staged_files > 0 && <li className="losses-warn">{t("profile.data.staged", { count: losses.staged_files })}</li>}
           </ul>
         )}
       </Answer>

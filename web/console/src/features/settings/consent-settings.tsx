@@ -35,6 +35,12 @@ function useProposal(): Draft {
   return { channels, purposes: [{ id: "marketing", name: NO_WORDS, text: NO_WORDS, channels: channels.map(({ id }) => id) }] };
 }
 
+/** A channel goes from the purposes that are asked by it, too. */
+function without(draft: Draft, id: string, at: number): Draft {
+  const purposes = draft.purposes.map((purpose) => ({ ...purpose, channels: purpose.channels.filter((channel) => channel !== id) }));
+  return { channels: draft.channels.filter((_, n) => n !== at), purposes };
+}
+
 function Editor({ held }: { held: Settings }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -52,7 +58,12 @@ function Editor({ held }: { held: Settings }) {
         <legend>{t("profile.settings.channels")}</legend>
         {channels.map((channel, at) => (
           <div key={at} className="block">
-            <label htmlFor={`channel-${at}`}>{t("profile.settings.id")}</label>
+            <div className="block-head">
+              <label htmlFor={`channel-${at}`}>{t("profile.settings.id")}</label>
+              <Button size="small" aria-label={`${t("profile.settings.drop")}: ${words(channel.name) || channel.id}`} onClick={() => setDraft(without(draft, channel.id, at))}>
+                {t("profile.settings.drop")}
+              </Button>
+            </div>
             <Input id={`channel-${at}`} value={channel.id} onChange={(event) => setChannel(at, { id: event.target.value })} />
             <Wrong error={put.error} pointer={`/channels/${at}/id`} />
             <WordsInput id={`channel-${at}-name`} label={t("profile.settings.label")} value={channel.name} onChange={(name) => setChannel(at, { name })} error={put.error} pointer={`/channels/${at}/name`} />
@@ -63,7 +74,12 @@ function Editor({ held }: { held: Settings }) {
       {purposes.map((purpose, at) => (
         <fieldset key={at}>
           <legend>{words(purpose.name) || t("profile.settings.purpose")}</legend>
-          <label htmlFor={`purpose-${at}`}>{t("profile.settings.id")}</label>
+          <div className="block-head">
+            <label htmlFor={`purpose-${at}`}>{t("profile.settings.id")}</label>
+            <Button size="small" aria-label={`${t("profile.settings.drop")}: ${words(purpose.name) || purpose.id}`} onClick={() => setDraft({ ...draft, purposes: purposes.filter((_, n) => n !== at) })}>
+              {t("profile.settings.drop")}
+            </Button>
+          </div>
           <Input id={`purpose-${at}`} value={purpose.id} onChange={(event) => setPurpose(at, { id: event.target.value })} />
           <Wrong error={put.error} pointer={`/purposes/${at}/id`} />
           <WordsInput id={`purpose-${at}-name`} label={t("profile.settings.label")} value={purpose.name} onChange={(name) => setPurpose(at, { name })} error={put.error} pointer={`/purposes/${at}/name`} />

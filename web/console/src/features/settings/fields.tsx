@@ -1,5 +1,5 @@
 /** The brand's own profile fields: defined here, usable in conditions at once unless personal. */
-import { Button } from "antd";
+import { Button, Popconfirm } from "antd";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -58,9 +58,17 @@ function Table({ fields, edit }: { fields: FieldDefinition[]; edit: (at: number)
                 <Button size="small" onClick={() => edit(fields.indexOf(field))}>
                   {t("profile.edit")}
                 </Button>
-                <Button size="small" danger loading={put.isPending} onClick={() => put.mutate(fields.filter((one) => one !== field))}>
-                  {t("profile.settings.drop")}
-                </Button>
+                <Popconfirm
+                  title={t("profile.settings.field_drop", { name: words(field.label) })}
+                  description={t("profile.settings.field_drop_note")}
+                  okText={t("profile.settings.drop")}
+                  cancelText={t("profile.cancel")}
+                  onConfirm={() => put.mutate(fields.filter((one) => one !== field))}
+                >
+                  <Button size="small" danger loading={put.isPending}>
+                    {t("profile.settings.drop")}
+                  </Button>
+                </Popconfirm>
               </span>
             ),
           },

@@ -2,25 +2,19 @@
 import { useTranslation } from "react-i18next";
 import type { JoinForm } from "@perennial/api-client";
 
-const BASE = ["phone", "email", "name", "gender", "birth_year", "city", "address"] as const;
-
 export function JoinPreview({ form, lang }: { form: JoinForm; lang: "en" | "zh" }) {
   const { t } = useTranslation();
-  const nameOf = (field: JoinForm["fields"][number]) => {
-    const base = BASE.find((one) => one === field.id);
-    return field.field.label[lang] || (base ? t(`profile.base.${base}`) : field.id);
-  };
   return (
     <section className="join-preview" lang={lang === "zh" ? "zh-CN" : "en"} aria-label={t(`profile.preview.${lang}`)}>
       <p className="soft">{t(`profile.preview.${lang}`)}</p>
-      <h3>{form.title[lang]}</h3>
+      <h3>{form.title[lang] || t("profile.preview.untitled")}</h3>
       <ul>
         {form.fields
           .filter((field) => !field.later)
           .map((field) => (
             <li key={field.id}>
               <span>
-                {nameOf(field)}
+                {field.field.label[lang]}
                 {field.required && " *"}
               </span>
               <small>{field.purpose[lang]}</small>

@@ -9,7 +9,7 @@ export function WordsInput({ id, label, value, onChange, error, pointer, long }:
   const { t } = useTranslation();
   const Box = long ? Input.TextArea : Input;
   return (
-    <>
+    <div className="words-pair">
       {(["zh", "en"] as const).map((lang) => (
         <div key={lang}>
           <label htmlFor={`${id}-${lang}`}>{t(`profile.words.${lang}`, { label })}</label>
@@ -21,7 +21,7 @@ export function WordsInput({ id, label, value, onChange, error, pointer, long }:
           <Wrong error={error} pointer={`${pointer}/${lang}`} />
         </div>
       ))}
-    </>
+    </div>
   );
 }
 
