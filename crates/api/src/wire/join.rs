@@ -67,12 +67,15 @@ impl JoinForm {
     pub fn new(version: Option<i64>, form: &Form, brand: &Brand, with_codes: bool) -> Self {
         let consent = |asked: &perennial_app::join::AskedConsent| {
             let held = brand.consents.purposes.iter().find(|purpose| purpose.id == asked.purpose);
-            let found = brand.consents.find(&asked.purpose, &asked.channel);
+            let by = brand.consents.channels.iter().find(|(id, _)| *id == asked.channel);
+            let name = held.zip(by).map(|(purpose, (_, channel))| {
+                Name::new(format!("{} · {}", purpose.name.en, channel.en), format!("{} · {}", purpose.name.zh, channel.zh))
+            });
             JoinConsent {
                 purpose: asked.purpose.clone(),
                 channel: asked.channel.clone(),
                 required: asked.required,
-                name: (&found.map(|found| found.label.clone()).unwrap_or_default()).into(),
+                name: (&name.unwrap_or_default()).into(),
                 text: (&held.map(|purpose| purpose.text.clone()).unwrap_or_default()).into(),
             }
         };

@@ -52,7 +52,7 @@ function Consent({ member, one, erased }: { member: string; one: MemberConsent; 
     <li>
       <div className="consent-line">
         <span>{name}</span>
-        <Badge tone={state === "given" ? "accent" : "plain"}>{t(`profile.consents.${state}`)}</Badge>
+        {!erased && <Badge tone={state === "given" ? "accent" : "plain"}>{t(`profile.consents.${state}`)}</Badge>}
         {asked && !erased && may("write") && (
           <Button
             size="small"
@@ -64,7 +64,7 @@ function Consent({ member, one, erased }: { member: string; one: MemberConsent; 
           </Button>
         )}
         {one.history.length > 0 && (
-          <Button size="small" type="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Button size="small" type="text" aria-expanded={open} onClick={() => setOpen(!open)}>
             {t("profile.consents.history", { count: one.history.length })}
           </Button>
         )}

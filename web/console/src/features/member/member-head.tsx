@@ -1,7 +1,7 @@
 /** Who this is, and where the member stands in each model. */
 import { useTranslation } from "react-i18next";
 import type { MemberDetail } from "@perennial/api-client";
-import { shortMember, StageMark } from "@perennial/ui";
+import { Badge, shortMember, StageMark } from "@perennial/ui";
 import { useWords } from "../../app/words";
 import { useModels, useStages } from "../lifecycle/models";
 
@@ -12,9 +12,11 @@ export function MemberHead({ detail }: { detail: MemberDetail }) {
   return (
     <div className="member-head">
       <div>
-        <h1 className="member-id">{calledBy(detail)}</h1>
+        <h1 className="member-id">
+          {calledBy(detail)} {detail.erased && <Badge tone="danger">{t("profile.data.is_erased")}</Badge>}
+        </h1>
         <p>
-          {detail.name === null && `${t("member.unnamed")} · `}
+          {detail.name === null && !detail.erased && `${t("member.unnamed")} · `}
           <code title={t("member.id")}>{detail.member}</code>
           {" · "}
           {detail.registered_on ? t("member.registered_on", { day: detail.registered_on }) : t("member.unregistered")}

@@ -4,10 +4,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ConsentSettings as Settings } from "@perennial/api-client";
 import { Panel } from "@perennial/ui";
-import { Answer, Failure } from "../../app/states";
+import { Answer } from "../../app/states";
 import { useWords } from "../../app/words";
 import { useConsentSettings, usePutConsents } from "./profile-settings-queries";
-import { WordsInput, Wrong } from "./words-input";
+import { NamedLine, NotSaved, WordsInput, Wrong } from "./words-input";
 import "./profile-settings.css";
 
 type Draft = Pick<Settings, "channels" | "purposes">;
@@ -57,17 +57,16 @@ function Editor({ held }: { held: Settings }) {
       <fieldset>
         <legend>{t("profile.settings.channels")}</legend>
         {channels.map((channel, at) => (
-          <div key={at} className="block">
-            <div className="block-head">
-              <label htmlFor={`channel-${at}`}>{t("profile.settings.id")}</label>
-              <Button size="small" aria-label={`${t("profile.settings.drop")}: ${words(channel.name) || channel.id}`} onClick={() => setDraft(without(draft, channel.id, at))}>
-                {t("profile.settings.drop")}
-              </Button>
-            </div>
-            <Input id={`channel-${at}`} value={channel.id} onChange={(event) => setChannel(at, { id: event.target.value })} />
-            <Wrong error={put.error} pointer={`/channels/${at}/id`} />
-            <WordsInput id={`channel-${at}-name`} label={t("profile.settings.label")} value={channel.name} onChange={(name) => setChannel(at, { name })} error={put.error} pointer={`/channels/${at}/name`} />
-          </div>
+          <NamedLine
+            key={at}
+            id={`channel-${at}`}
+            value={{ id: channel.id, words: channel.name }}
+            onChange={({ id, words: name }) => setChannel(at, { id, name })}
+            onDrop={() => setDraft(without(draft, channel.id, at))}
+            error={put.error}
+            pointer={`/channels/${at}`}
+            part="name"
+          />
         ))}
         <Button onClick={() => setDraft({ ...draft, channels: [...channels, { id: "", name: NO_WORDS }] })}>{t("profile.settings.channel_add")}</Button>
       </fieldset>
@@ -93,7 +92,7 @@ function Editor({ held }: { held: Settings }) {
         </fieldset>
       ))}
       <Button onClick={() => setDraft({ ...draft, purposes: [...purposes, { id: "", name: NO_WORDS, text: NO_WORDS, channels: [] }] })}>{t("profile.settings.purpose_add")}</Button>
-      {put.error && <Failure error={put.error} />}
+      <NotSaved error={put.error} />
       <Button type="primary" loading={put.isPending} onClick={() => put.mutate(draft)}>
         {t("profile.settings.save_version")}
       </Button>

@@ -3,9 +3,8 @@ import { Button, Checkbox, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldDefinition } from "@perennial/api-client";
-import { Failure } from "../../app/states";
 import { usePutFields } from "./profile-settings-queries";
-import { WordsInput, Wrong } from "./words-input";
+import { NamedLine, NotSaved, WordsInput, Wrong } from "./words-input";
 
 const TYPES = ["text", "number", "money", "date", "boolean", "choice", "multi_choice"] as const;
 const EMPTY: FieldDefinition = { id: "", type: "text", label: { en: "", zh: "" }, personal: true, choices: [] };
@@ -50,7 +49,7 @@ export function FieldForm({ fields, at, onClose }: { fields: FieldDefinition[]; 
         {chosen && <Choices field={field} change={change} error={put.error} pointer={`${pointer}/choices`} />}
         <Wrong error={put.error} pointer={`${pointer}/choices`} />
       </div>
-      {put.error && <Failure error={put.error} />}
+      <NotSaved error={put.error} />
     </Modal>
   );
 }
@@ -65,22 +64,16 @@ function Choices({ field, change, error, pointer }: ChoicesProps) {
     <fieldset>
       <legend>{t("profile.settings.choices")}</legend>
       {choices.map((choice, at) => (
-        <div key={at} className="choice-line">
-          <Input aria-label={t("profile.settings.choice_id")} placeholder={t("profile.settings.choice_id")} value={choice.id} onChange={(event) => set(at, { id: event.target.value })} />
-          {(["zh", "en"] as const).map((lang) => (
-            <Input
-              key={lang}
-              aria-label={t(`profile.words.${lang}`, { label: t("profile.settings.label") })}
-              placeholder={t(`profile.words.${lang}`, { label: t("profile.settings.label") })}
-              value={choice.label[lang]}
-              onChange={(event) => set(at, { label: { ...choice.label, [lang]: event.target.value } })}
-            />
-          ))}
-          <Button onClick={() => change({ choices: choices.filter((_, n) => n !== at) })}>{t("profile.settings.drop")}</Button>
-          {["id", "label/zh", "label/en"].map((part) => (
-            <Wrong key={part} error={error} pointer={`${pointer}/${at}/${part}`} />
-          ))}
-        </div>
+        <NamedLine
+          key={at}
+          id={`choice-${at}`}
+          value={{ id: choice.id, words: choice.label }}
+          onChange={({ id, words }) => set(at, { id, label: words })}
+          onDrop={() => change({ choices: choices.filter((_, n) => n !== at) })}
+          error={error}
+          pointer={`${pointer}/${at}`}
+          part="label"
+        />
       ))}
       <Button onClick={() => change({ choices: [...choices, { id: "", label: { en: "", zh: "" } }] })}>{t("profile.settings.choice_add")}</Button>
     </fieldset>

@@ -5,10 +5,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldDefinition } from "@perennial/api-client";
 import { Badge, DataTable, Empty, Panel } from "@perennial/ui";
-import { Answer, Failure } from "../../app/states";
+import { Answer } from "../../app/states";
 import { useWords } from "../../app/words";
 import { FieldForm } from "./field-form";
 import { useFieldDefinitions, usePutFields } from "./profile-settings-queries";
+import { NotSaved } from "./words-input";
 import "./profile-settings.css";
 
 export function FieldSettings() {
@@ -36,7 +37,7 @@ function Table({ fields, edit }: { fields: FieldDefinition[]; edit: (at: number)
   if (fields.length === 0) return <Empty title={t("profile.settings.fields_none")}>{t("profile.settings.fields_teach")}</Empty>;
   return (
     <>
-      {put.error && <Failure error={put.error} />}
+      <NotSaved error={put.error} />
       <DataTable
         caption={t("profile.settings.fields")}
         rows={fields}

@@ -4,12 +4,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { JoinForm } from "@perennial/api-client";
 import { Panel } from "@perennial/ui";
-import { Answer, Failure } from "../../app/states";
+import { Answer } from "../../app/states";
 import { JoinConsents } from "./join-consents";
 import { JoinFields } from "./join-fields";
 import { JoinPreview } from "./join-preview";
 import { useJoinForm, usePutJoinForm } from "./profile-settings-queries";
-import { WordsInput, Wrong } from "./words-input";
+import { NotSaved, WordsInput, Wrong } from "./words-input";
 import "./profile-settings.css";
 
 const GATES = ["free", "first_purchase", "minimum_spend", "fee", "invitation", "code"] as const;
@@ -60,7 +60,7 @@ function Editor({ held }: { held: JoinForm }) {
         )}
         <JoinFields form={form} change={change} error={put.error} />
         <JoinConsents form={form} change={change} />
-        {put.error && <Failure error={put.error} />}
+        <NotSaved error={put.error} />
         <Button type="primary" loading={put.isPending} onClick={() => put.mutate(form)}>
           {t("profile.settings.save_version")}
         </Button>
