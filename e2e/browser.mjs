@@ -23,9 +23,18 @@ export const launch = () =>
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
 
-/** A page in one look, not signed in. Any error the page throws fails the journey at the next `check`. */
+/**
+ * A page in one look, not signed in. Any error the page throws fails the journey at the next `check`.
+ * Its owner asked for less motion: a click can then not miss a button that still moves.
+ */
 export async function open(browser, { language, appearance, size }) {
-  const context = await browser.newContext({ viewport: SIZES[size], hasTouch: size === "phone", isMobile: size === "phone", acceptDownloads: true });
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    hasTouch: size === "phone",
+    isMobile: size === "phone",
+    acceptDownloads: true,
+    reducedMotion: "reduce",
+  });
   await context.addInitScript(
     ([l, a]) => {
       if (localStorage.getItem("perennial.language")) return;

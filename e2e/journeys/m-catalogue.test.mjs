@@ -7,6 +7,9 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
+/** Of this run: the brand may have seen an earlier one. */
+const RUN = Date.now().toString(36);
+
 const csv = (rows) => ({ name: "stores.csv", mimeType: "text/csv", buffer: Buffer.from(`门店编号,门店名称,大区,城市,状态\n${rows.join("\n")}\n`) });
 
 test("a file of stores is tried, told row by row, and taken", async () => {
@@ -14,7 +17,7 @@ test("a file of stores is tried, told row by row, and taken", async () => {
     await signedIn(page, "/catalogue?kind=stores");
     await check(page, "m1-catalogue-stores", look);
     await page.locator(".catalogue-tools button").first().click();
-    const id = `J-${look.language}-${look.appearance}-${look.size}`;
+    const id = `J-${look.language}-${look.appearance}-${look.size}-${RUN}`;
     await page.locator(".file-field input").setInputFiles(csv([`${id},湖滨店,华东,杭州,营业`, `${id}-2,,华东,杭州,营业`]));
     await page.locator(".import-counts[data-dry=true]").waitFor();
     const counts = async () => (await page.locator(".import-counts dd").allInnerTexts()).map(Number);
@@ -32,14 +35,14 @@ test("a file of stores is tried, told row by row, and taken", async () => {
 
 test("an entry is found, changed and taken out of use, and its history says by whom", async () => {
   await inEveryLook(browser, async (page, look) => {
-    const id = `P-${look.language}-${look.appearance}-${look.size}`;
+    const id = `P-${look.language}-${look.appearance}-${look.size}-${RUN}`;
     await signedIn(page, "/catalogue?entry=%2B");
     await page.locator("#id").fill(id);
     await page.locator("#name").fill("龙井");
     await page.locator("#list_price").fill("many");
     await page.locator(".entry-drawer button[type=submit]").click();
     await page.locator("#list_price_help").waitFor();
-    await page.locator("#list_price").fill("¥128");
+    await page.locator("#list_price").fill("$128");
     await page.locator(".entry-drawer button[type=submit]").click();
     await page.locator(".entry-drawer").waitFor({ state: "detached" });
 

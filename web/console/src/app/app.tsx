@@ -65,13 +65,13 @@ const router = createBrowserRouter([
 ]);
 
 export function App() {
-  const { language, appearance } = usePreferences();
+  const { language, appearance, motion } = usePreferences();
   dayjs.locale(language === "zh-CN" ? "zh-cn" : "en-gb");
   const algorithm = appearance === "dark" ? theme.darkAlgorithm : theme.defaultAlgorithm;
   return (
     <ConfigProvider
       locale={language === "zh-CN" ? zh : en}
-      theme={{ ...antdTheme(appearance), algorithm }}
+      theme={{ ...antdTheme(appearance, motion), algorithm }}
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
     >

@@ -1,14 +1,15 @@
-/** Language and appearance of this browser, kept in local storage. */
+/** Language and appearance of this browser, kept in local storage, and whether its owner asked their system for less motion. */
 import { useSyncExternalStore } from "react";
 import type { Appearance, Language } from "@perennial/ui";
 import { changeTexts } from "../texts";
 
 export type AppearanceChoice = Appearance | "system";
-type Preferences = { language: Language; choice: AppearanceChoice; appearance: Appearance };
+type Preferences = { language: Language; choice: AppearanceChoice; appearance: Appearance; motion: boolean };
 
 const LANGUAGE = "perennial.language";
 const APPEARANCE = "perennial.appearance";
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
+const systemStill = matchMedia("(prefers-reduced-motion: reduce)");
 const listeners = new Set<() => void>();
 
 function read(): Preferences {
@@ -16,7 +17,8 @@ function read(): Preferences {
   const language = stored === "en" || stored === "zh-CN" ? stored : navigator.language.startsWith("zh") ? "zh-CN" : "en";
   const chosen = localStorage.getItem(APPEARANCE);
   const choice = chosen === "light" || chosen === "dark" ? chosen : "system";
-  return { language, choice, appearance: choice === "system" ? (systemDark.matches ? "dark" : "light") : choice };
+  const appearance = choice === "system" ? (systemDark.matches ? "dark" : "light") : choice;
+  return { language, choice, appearance, motion: !systemStill.matches };
 }
 
 let current = read();
@@ -32,6 +34,7 @@ function apply() {
 
 export function startPreferences(): Preferences {
   systemDark.addEventListener("change", apply);
+  systemStill.addEventListener("change", apply);
   apply();
   return current;
 }

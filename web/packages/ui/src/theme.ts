@@ -32,7 +32,7 @@ const palettes = {
 export const palette = (appearance: Appearance) => palettes[appearance];
 
 /** Tokens for antd's ConfigProvider; the caller adds the algorithm of the appearance. */
-export function antdTheme(appearance: Appearance) {
+export function antdTheme(appearance: Appearance, motion: boolean) {
   const c = palettes[appearance];
   return {
     token: {
@@ -53,6 +53,7 @@ export function antdTheme(appearance: Appearance) {
       fontFamily: FONT,
       fontSize: 13,
       controlHeight: 32,
+      motion,
       motionDurationMid: "0.12s",
       motionDurationSlow: "0.16s",
       wireframe: false,

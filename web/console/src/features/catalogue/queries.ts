@@ -24,10 +24,10 @@ export function useEntry(kind: Kind, id: string) {
 
 export type Put = { id: string; fields: Record<string, string>; state: string; version?: number };
 
-/** After a change everything of the catalogue is asked anew. */
+/** After a change everything of the catalogue is asked anew, not waited for: the form would be replaced before it hears of its success. */
 function useChange<T, R>(change: (by: T) => Promise<R>) {
   const client = useQueryClient();
-  return useMutation({ mutationFn: change, onSuccess: () => client.invalidateQueries({ queryKey: ["catalogue"] }) });
+  return useMutation({ mutationFn: change, onSuccess: () => void client.invalidateQueries({ queryKey: ["catalogue"] }) });
 }
 
 export function usePut(kind: Kind) {

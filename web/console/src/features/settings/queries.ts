@@ -13,11 +13,13 @@ export const useKeys = () => useQuery({ queryKey: KEYS, queryFn: () => body(api.
 export const useSessions = () => useQuery({ queryKey: SESSIONS, queryFn: () => body(api.GET("/api/v1/sessions")) });
 export const useSecurity = () => useQuery({ queryKey: SECURITY, queryFn: () => body(api.GET("/api/v1/security")) });
 
-/** A change after which these answers are asked for anew. */
+/** A change after which these answers are asked for anew: not waited for, since recovery codes must be shown before the page knows a second factor. */
 export function useChange<Given, Made>(change: (given: Given) => Promise<Made>, ...touched: (readonly string[])[]) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: () => Promise.all([...touched, SESSION_KEY].map((queryKey) => queries.invalidateQueries({ queryKey }))),
+    onSuccess: () => {
+      for (const queryKey of [...touched, SESSION_KEY]) void queries.invalidateQueries({ queryKey });
+    },
   });
 }

@@ -15,9 +15,10 @@ export function useSource(source: string) {
   return useQuery({ queryKey: [...KEY, source], queryFn: ask, refetchInterval: FRESH_MS });
 }
 
+/** What shows the answer (a new secret) hears of it before the source is read again. */
 function useChange<Input, Made>(change: (input: Input) => Promise<Made>) {
   const queries = useQueryClient();
-  return useMutation({ mutationFn: change, onSuccess: () => queries.invalidateQueries({ queryKey: KEY }) });
+  return useMutation({ mutationFn: change, onSuccess: () => void queries.invalidateQueries({ queryKey: KEY }) });
 }
 
 export function useConnect() {
