@@ -144,3 +144,31 @@ test("the rooms of whoever manages can be read in every look", async () => {
     }
   });
 });
+
+test("what identifies a member is shown for a reason, which stands in the audit trail", async () => {
+  const run = Date.now().toString(36);
+  await inEveryLook(browser, async (page, look) => {
+    await signedIn(page, "/members");
+    const own = `${look.language} ${look.appearance} ${look.size} ${run}`;
+    // A phone number of this look alone: two orders with one number are one member.
+    const phone = `138${String(Date.now()).slice(-8)}`;
+    const order = { source: "pos", order_id: own, member: { number: own, phone, name: "李雷" }, paid_at: new Date(Date.now() - 3600_000).toISOString(), amount: "88.00" };
+    const placed = await page.request.post(`${URL_BASE}/api/v1/orders`, { headers: { "x-perennial": "1" }, data: order });
+    assert.equal(placed.status(), 201, await placed.text());
+    const { member } = await placed.json();
+    await page.goto(`${URL_BASE}/members/${member}`);
+    await settled(page);
+    assert.ok(!(await page.locator("body").innerText()).includes(phone), "masked");
+    await page.getByTestId("reveal").click();
+    await page.locator(".reveal-form input[type=checkbox][value=phone]").check();
+    await page.locator(".reveal-form input[type=text]").fill(`parcel 1042, ${run}`);
+    await check(page, "k8-reveal", look);
+    await page.locator(".ant-modal .ant-btn-primary").click();
+    await eventually(async () => assert.match(await page.getByTestId("revealed").innerText(), new RegExp(phone)));
+    await check(page, "k9-revealed", look);
+    await page.locator(".ant-modal .ant-btn-primary").click();
+    await eventually(async () => assert.ok(!(await page.locator("body").innerText()).includes(phone), "gone when the dialog is closed"));
+    const { items } = await ask(page, `/audit?what=personal_data_revealed`);
+    assert.ok(items.some((line) => JSON.stringify(line).includes(member) && JSON.stringify(line).includes(`parcel 1042, ${run}`)));
+  });
+});

@@ -163,9 +163,14 @@ impl<'a> Profile<'a> {
         Self { book, reference, calendar: &reference.calendar, day, purchases }
     }
 
-    /// The same member on another day, nothing else happened.
+    /// The same member on another day, nothing else happened. What purchases amount to is only added up again where some lie after
+    /// one of the two days: looking ahead for what time changes costs the same however many days a member has bought on.
     pub fn at(&self, day: Day) -> Profile<'_> {
-        Profile::new(Cow::Borrowed(self.book.as_ref()), self.reference, day)
+        let book = self.book.as_ref();
+        if book.purchases.entries().last().is_some_and(|last| last.day > self.day.min(day)) {
+            return Profile::new(Cow::Borrowed(book), self.reference, day);
+        }
+        Profile { book: Cow::Borrowed(book), reference: self.reference, calendar: self.calendar, day, purchases: self.purchases }
     }
 
     pub fn book(&self) -> &Book {

@@ -24,6 +24,7 @@ export type Daily = Answer<"/api/v1/models/{model}/daily">;
 export type MemberRow = Answer<"/api/v1/members">["items"][number];
 export type Money = MemberRow["money"];
 export type MemberDetail = Answer<"/api/v1/members/{member}">;
+export type RevealedValue = paths["/api/v1/members/{member}/reveal"]["post"]["responses"][200]["content"]["application/json"]["values"][number];
 export type TimelineEntry = Answer<"/api/v1/members/{member}/timeline">["items"][number];
 export type Explanation = Answer<"/api/v1/members/{member}/explain">;
 export type Job = Answer<"/api/v1/jobs/{id}">;

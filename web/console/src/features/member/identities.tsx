@@ -16,14 +16,20 @@ const TYPES = [
   "device",
 ] as const;
 
-export function Identities({ identities }: { identities: MemberDetail["identities"] }) {
+/** What a type of identity is called. */
+export function useTypeName() {
   const { t } = useTranslation();
-  const format = useFormat();
-  if (identities.length === 0) return <p className="soft">{t("member.identities.none")}</p>;
-  const typeName = (type: string) => {
+  return (type: string) => {
     const known = TYPES.find((one) => one === type);
     return known ? t(`member.identities.type.${known}`) : type;
   };
+}
+
+export function Identities({ identities }: { identities: MemberDetail["identities"] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const typeName = useTypeName();
+  if (identities.length === 0) return <p className="soft">{t("member.identities.none")}</p>;
   return (
     <dl className="facts-list">
       {identities.map((identity) => (

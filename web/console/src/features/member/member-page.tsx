@@ -14,6 +14,7 @@ import { MemberData } from "./member-data";
 import { calledBy, MemberHead } from "./member-head";
 import { Profile } from "./profile";
 import { useMember } from "./queries";
+import { Reveal } from "./reveal";
 import { Timeline } from "./timeline";
 import "./member.css";
 import "./explain.css";
@@ -52,7 +53,7 @@ function Filled({ detail }: { detail: MemberDetail }) {
           <Timeline member={detail.member} />
         </div>
         <div className="member-aside">
-          <Panel id="member-identities" title={t("member.identities.title")} note={t("member.identities.note")}>
+          <Panel id="member-identities" title={t("member.identities.title")} note={t("member.identities.note")} actions={<Reveal detail={detail} />}>
             <Identities identities={detail.identities} />
           </Panel>
           <KnownFields member={detail.member} erased={detail.erased} />
