@@ -85,7 +85,8 @@ fn check_at(expr: &Expr, catalog: &Catalog, places: Option<&Places>) -> Result<C
     let test = if checker.bounded(Node::Expr(expr)) { checker.condition(expr) } else { None };
     let test = checker.finish(test)?;
     let kinds = catalog.facts.iter().map(|kind| kind.name.clone()).collect();
-    Ok(Checked { expr: expr.clone(), test, fields: checker.fields, series: checker.series, watched: checker.watched, kinds })
+    let drifts_freely = crate::time::reads_free_drift(&test);
+    Ok(Checked { expr: expr.clone(), test, drifts_freely, fields: checker.fields, series: checker.series, watched: checker.watched, kinds })
 }
 
 fn check_operand_at(operand: &Operand, catalog: &Catalog, places: Option<&Places>) -> Result<CheckedOperand, Vec<Problem>> {
@@ -101,6 +102,8 @@ fn check_operand_at(operand: &Operand, catalog: &Catalog, places: Option<&Places
 pub struct Checked {
     pub(crate) expr: Expr,
     pub(crate) test: Test,
+    /// Whether it reads a field of [`crate::Drift::Daily`].
+    pub(crate) drifts_freely: bool,
     pub(crate) fields: Vec<FieldId>,
     pub(crate) series: Vec<Series>,
     /// What a trace shows, one list per atom in the order of the text.

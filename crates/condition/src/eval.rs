@@ -1,13 +1,11 @@
 //! Evaluation with SQL's three-valued logic: a null operand makes a comparison unknown, and unknown passes through NOT.
 
-use std::borrow::Cow;
-
 use perennial_kernel::{Day, Money};
 
 use crate::arithmetic::{combine, days_between, negate, to_decimal, to_money};
 use crate::catalog::{Drift, FieldId};
 use crate::plan::{Step, Test};
-use crate::series::Contribution;
+use crate::series::Totals;
 use crate::tree::{Part, Summary};
 use crate::value::{Truth, Value};
 
@@ -15,8 +13,8 @@ use crate::value::{Truth, Value};
 pub(crate) trait Scene {
     fn today(&self) -> Day;
     fn field(&self, id: FieldId, drift: Drift) -> Value;
-    /// Of the days from `first` to `last`, both included; ascending.
-    fn contributions(&self, series: usize, first: Day, last: Day) -> Cow<'_, [Contribution]>;
+    /// Of the days from `first` to `last`, both included.
+    fn totals(&self, series: usize, first: Day, last: Day) -> Totals;
 }
 
 impl Test {
@@ -125,7 +123,7 @@ impl Step {
             Self::Aggregate { series, function, window, money } => {
                 // What lies after today is never inside.
                 let (first, last) = window.map_or((Day(i32::MIN), scene.today()), |window| window.range(scene.today()));
-                summary(*function, &scene.contributions(*series, first, last), *money)
+                summary(*function, &scene.totals(*series, first, last), *money)
             }
             Self::Today => Value::Day(scene.today()),
             Self::DaysSince(inner) => days_between(&inner.value(scene), scene.today()),
@@ -159,25 +157,20 @@ fn extreme(list: &[Step], scene: &impl Scene, wanted: std::cmp::Ordering) -> Val
 }
 
 /// Sums too large for 64 bits are null.
-fn summary(function: Summary, inside: &[Contribution], money: bool) -> Value {
-    let count = || inside.iter().map(|c| i128::from(c.count)).sum::<i128>();
-    let sum = || inside.iter().map(|c| i128::from(c.sum)).sum::<i128>();
-    let amount = |n: i128| match i64::try_from(n) {
-        Ok(n) if money => Value::Money(Money(n)),
-        Ok(n) => Value::Int(n),
-        Err(_) => Value::Null,
-    };
+fn summary(function: Summary, inside: &Totals, money: bool) -> Value {
+    let whole = |n: i128| i64::try_from(n).map_or(Value::Null, Value::Int);
+    let day = |day: Option<Day>| day.map_or(Value::Null, Value::Day);
+    let Totals { count, sum, first, last } = *inside;
     match function {
-        Summary::Count => i64::try_from(count()).map_or(Value::Null, Value::Int),
-        Summary::Sum => amount(sum()),
-        Summary::Average => match count() {
-            0 => Value::Null,
-            n if money => i64::try_from(sum()).map_or(Value::Null, |sum| {
-                combine(crate::tree::Arithmetic::Divide, Value::Money(Money(sum)), i64::try_from(n).map_or(Value::Null, Value::Int))
-            }),
-            n => Value::Decimal(sum() as f64 / n as f64),
-        },
-        Summary::First => inside.iter().find(|c| c.count > 0).map_or(Value::Null, |c| Value::Day(c.day)),
-        Summary::Last => inside.iter().rfind(|c| c.count > 0).map_or(Value::Null, |c| Value::Day(c.day)),
+        Summary::Count => whole(count),
+        Summary::Sum if money => i64::try_from(sum).map_or(Value::Null, |sum| Value::Money(Money(sum))),
+        Summary::Sum => whole(sum),
+        Summary::Average if count == 0 => Value::Null,
+        Summary::Average if money => {
+            i64::try_from(sum).map_or(Value::Null, |sum| combine(crate::tree::Arithmetic::Divide, Value::Money(Money(sum)), whole(count)))
+        }
+        Summary::Average => Value::Decimal(sum as f64 / count as f64),
+        Summary::First => day(first),
+        Summary::Last => day(last),
     }
 }

@@ -32,9 +32,9 @@ pub use checked::{
 };
 pub use json::{operand_to_json, to_json};
 pub use problem::{Position, Problem};
-pub use row::{Hypothetical, Row, WhatIf};
+pub use row::{Ahead, Hypothetical, Row, WhatIf};
 pub use sentence::{operand_phrase, sentence};
-pub use series::{Contribution, FactFields, Series, SeriesPool, between};
+pub use series::{Contribution, FactFields, Series, SeriesPool, Totals, between};
 pub use text::{is_reserved, print, print_operand};
 pub use time::Changes;
 pub use trace::{Observed, Trace};

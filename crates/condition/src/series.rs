@@ -39,6 +39,28 @@ pub struct Contribution {
     pub sum: i64,
 }
 
+/// What days together amount to. 128 bits: no sum of 64-bit numbers of days overflows them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Totals {
+    pub count: i128,
+    pub sum: i128,
+    /// The first and the last day with something counted.
+    pub first: Option<Day>,
+    pub last: Option<Day>,
+}
+
+impl Totals {
+    pub fn of(days: &[Contribution]) -> Self {
+        let counted = |c: &&Contribution| c.count > 0;
+        Self {
+            count: days.iter().map(|c| i128::from(c.count)).sum(),
+            sum: days.iter().map(|c| i128::from(c.sum)).sum(),
+            first: days.iter().find(counted).map(|c| c.day),
+            last: days.iter().rfind(counted).map(|c| c.day),
+        }
+    }
+}
+
 /// One fact's plain fields, by index in [`crate::FactKind::fields`].
 pub trait FactFields {
     fn field(&self, index: usize) -> Value;
@@ -117,7 +139,7 @@ impl<F: FactFields> Scene for FactScene<'_, F> {
         self.0.field(id.0)
     }
 
-    fn contributions(&self, _series: usize, _first: Day, _last: Day) -> std::borrow::Cow<'_, [Contribution]> {
-        std::borrow::Cow::Borrowed(&[])
+    fn totals(&self, _series: usize, _first: Day, _last: Day) -> Totals {
+        Totals::default()
     }
 }

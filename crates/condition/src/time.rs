@@ -8,7 +8,7 @@ use perennial_kernel::Day;
 use crate::checked::{Checked, CheckedOperand};
 use crate::motion::{Line, Motion, motion};
 use crate::plan::{Step, Test};
-use crate::row::{Later, Row, WhatIf};
+use crate::row::{Ahead, Later, Row, WhatIf};
 use crate::series::Series;
 use crate::tree::Summary;
 use crate::value::{Truth, Value};
@@ -38,16 +38,21 @@ impl Checked {
     }
 
     /// The answer on a later day, when nothing happens until then. Fields that drift freely are asked of [`WhatIf::on`].
-    pub fn eval_on<R: WhatIf>(&self, row: &R, day: Day) -> Truth {
-        let free = self.drifts_freely();
-        if free && day != row.today() { self.eval(&row.on(day)) } else { self.test.truth(&Later::on(row, &self.series, day)) }
+    pub fn eval_on<R: WhatIf>(&self, ahead: &Ahead<R>, day: Day) -> Truth {
+        let other_day = day != ahead.today();
+        if self.drifts_freely && other_day {
+            self.eval(&ahead.row().on(day))
+        } else {
+            self.test.truth(&Later::on(ahead, &self.series, day))
+        }
     }
 
     /// The first day in `after < day <= until` on which the answer differs from that of `after`, when nothing happens until then.
     /// When the answer may change daily, every day up to `until` is evaluated: bound it.
     pub fn next_change<R: WhatIf>(&self, row: &R, after: Day, until: Day) -> Option<Day> {
-        let before = self.eval_on(row, after);
-        self.candidates(row, after, until).find(|day| self.eval_on(row, *day) != before)
+        let ahead = Ahead::of(row);
+        let before = self.eval_on(&ahead, after);
+        self.candidates(row, after, until).find(|day| self.eval_on(&ahead, *day) != before)
     }
 
     /// Days to evaluate between `after` and `until`, ascending.
@@ -58,12 +63,13 @@ impl Checked {
         }
         Box::new(changes.days.into_iter().take_while(move |day| *day <= until))
     }
+}
 
-    fn drifts_freely(&self) -> bool {
-        let mut atoms = Vec::new();
-        self.test.atoms(&mut atoms);
-        atoms.into_iter().flat_map(Test::steps).any(drifts_freely)
-    }
+/// Whether a field that drifts freely is read anywhere.
+pub(crate) fn reads_free_drift(test: &Test) -> bool {
+    let mut atoms = Vec::new();
+    test.atoms(&mut atoms);
+    atoms.into_iter().flat_map(Test::steps).any(drifts_freely)
 }
 
 impl CheckedOperand {

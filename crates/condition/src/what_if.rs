@@ -6,7 +6,7 @@ use perennial_kernel::{Day, Money};
 
 use crate::checked::Checked;
 use crate::plan::{Step, Test};
-use crate::row::{Hypothetical, WhatIf};
+use crate::row::{Ahead, Hypothetical, WhatIf};
 use crate::value::Value;
 
 /// Something that would change the answer while one unit or one day less would not.
@@ -60,7 +60,8 @@ pub fn what_would_change<R: WhatIf>(checked: &Checked, row: &R, bounds: &Bounds)
 
 fn wait<R: WhatIf>(checked: &Checked, row: &R, bounds: &Bounds, now: bool) -> Option<Change> {
     let today = row.today();
-    let on = checked.candidates(row, today, today + bounds.wait_days_max).find(|day| checked.eval_on(row, *day).selects() != now)?;
+    let ahead = Ahead::of(row);
+    let on = checked.candidates(row, today, today + bounds.wait_days_max).find(|day| checked.eval_on(&ahead, *day).selects() != now)?;
     Some(Change::Wait { on })
 }
 

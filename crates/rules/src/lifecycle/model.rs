@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use perennial_condition::{
-    Catalog, Checked, CheckedOperand, Drift, Field, Lang, Name, Problem, Row, SeriesPool, Type, Value, parse, parse_operand, print,
+    Ahead, Catalog, Checked, CheckedOperand, Drift, Field, Lang, Name, Problem, Row, SeriesPool, Type, Value, parse, parse_operand, print,
     sentence,
 };
 use perennial_kernel::{Currency, Day};
@@ -94,8 +94,8 @@ impl Model {
     }
 
     /// The stage on a later day, when nothing happens until then.
-    fn stage_on(&self, profile: &Profile, day: Day) -> usize {
-        let found = self.stages.iter().position(|stage| stage.when.as_ref().is_none_or(|when| when.eval_on(profile, day).selects()));
+    fn stage_on(&self, ahead: &Ahead<Profile>, day: Day) -> usize {
+        let found = self.stages.iter().position(|stage| stage.when.as_ref().is_none_or(|when| when.eval_on(ahead, day).selects()));
         found.unwrap_or(self.stages.len() - 1)
     }
 
@@ -115,8 +115,9 @@ impl Model {
             days.extend(changes.days);
         }
         let horizon = after + HORIZON_DAYS;
+        let ahead = Ahead::of(profile);
         let on = |day: Day| {
-            let stage = self.stage_on(profile, day);
+            let stage = self.stage_on(&ahead, day);
             (stage != now).then_some((day, stage))
         };
         if daily {

@@ -11,15 +11,12 @@ export function JobsButton() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const running = useJobs().data?.filter(isRunning).length ?? 0;
-  const label = running > 0 ? `${t("jobs.title")} ${running}` : t("jobs.title");
   return (
     <>
-      <button type="button" className="side-tool jobs-button" aria-label={label} aria-haspopup="dialog" data-running={running || undefined} onClick={() => setOpen(true)}>
+      <button type="button" className="side-tool jobs-button" aria-haspopup="dialog" data-running={running || undefined} onClick={() => setOpen(true)}>
         <ListChecks size={17} strokeWidth={1.75} aria-hidden="true" />
         <span>{t("jobs.title")}</span>
-        {running > 0 && <span className="jobs-running" aria-hidden="true">
-            {running}
-          </span>}
+        {running > 0 && <span className="jobs-running">{running}</span>}
       </button>
       {open && (
         <Suspense fallback={null}>
