@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
+import { FOLDER, PICTURES } from "./pictures.mjs";
 
 export const URL_BASE = (process.env.PERENNIAL_URL ?? "http://127.0.0.1:4300").replace(/\/$/, "");
 const USER = process.env.PERENNIAL_USER ?? "owner";
@@ -13,9 +14,11 @@ mkdirSync(SHOTS, { recursive: true });
 
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 export const LANGUAGES = ["zh-CN", "en"];
-export const LOOKS = LANGUAGES.flatMap((language) =>
+const EVERY_LOOK = LANGUAGES.flatMap((language) =>
   ["light", "dark"].flatMap((appearance) => Object.keys(SIZES).map((size) => ({ language, appearance, size }))),
 );
+/** Where only the guide's pictures are taken, only the looks these show. */
+export const LOOKS = EVERY_LOOK.filter(({ appearance, size }) => !process.env.PERENNIAL_PICTURES || (appearance === "light" && size === "desktop"));
 
 export const launch = () =>
   chromium.launch({
@@ -125,6 +128,11 @@ export async function ask(page, path) {
 export async function check(page, name, { language, appearance, size }) {
   await settled(page);
   await page.screenshot({ path: `${SHOTS}${name}-${size}-${language}-${appearance}.png`, fullPage: true });
+  // The first run is shown as it is tried: in Chinese on a phone, in English at a desk.
+  const guide = (size === "desktop" && appearance === "light") || name.startsWith("i");
+  if (process.env.PERENNIAL_PICTURES && PICTURES[name] && guide) {
+    await page.screenshot({ path: `${FOLDER}${PICTURES[name]}${language === "en" ? "" : ".zh"}.png` });
+  }
   const where = `${name}, ${size}, ${language}, ${appearance}`;
   assert.deepEqual(page.thrown, [], `${where}: the page threw`);
   assert.equal(await page.evaluate(() => document.documentElement.lang), language, where);

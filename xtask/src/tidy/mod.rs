@@ -4,6 +4,7 @@ mod absences;
 #[cfg(test)]
 mod broken;
 mod edges;
+mod links;
 mod ratchet;
 mod words;
 mod workspace;
@@ -65,6 +66,7 @@ pub fn check(root: &Path) -> Result<(), String> {
         problems.push("tidy sees no Rust file at all: the words were not checked".to_owned());
     }
     let exceptions = ratchet::read(&root.join(ratchet::FILE))?;
+    problems.extend(links::check(root, &sources));
     problems.extend(ratchet::settle(&words::check(&sources), &exceptions));
     eprintln!("tidy read {} crates, {trees} dependency trees and {} files", packages.len(), sources.len());
     if problems.is_empty() { Ok(()) } else { Err(format!("tidy found {}:\n  {}", problems.len(), problems.join("\n  "))) }

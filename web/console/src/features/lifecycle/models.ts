@@ -44,8 +44,10 @@ function shown(stage: Stage, place: number, appearance: Appearance, words: Retur
   return { id: stage.id, name: words(stage.name), group: stage.group, groupName: words(stage.group_name), color, stage };
 }
 
-export function useStageCounts(model: string | undefined, asOf?: string | null) {
+/** `againMs`: asked again that often, where decisions of a moment ago are still being counted. */
+export function useStageCounts(model: string | undefined, asOf?: string | null, againMs?: number) {
   return useQuery({
+    refetchInterval: againMs ?? false,
     queryKey: ["models", model, "stages", asOf ?? null],
     queryFn: () =>
       body(

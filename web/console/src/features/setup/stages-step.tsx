@@ -8,12 +8,15 @@ import { useFormat } from "../../app/words";
 import { useStageCounts, useStages } from "../lifecycle/models";
 import { MODEL } from "./queries";
 
+/** Everyone was just decided anew: the counts come after. */
+const SETTLING_MS = 2000;
+
 export function StagesStep() {
   const { t } = useTranslation();
   const format = useFormat();
   const go = useNavigate();
   const stages = useStages(MODEL);
-  const counted = useStageCounts(MODEL);
+  const counted = useStageCounts(MODEL, null, SETTLING_MS);
   return (
     <>
       <h2>{t("setup.stages.title")}</h2>
