@@ -141,7 +141,7 @@ impl<'a> Tables<'a> {
             self.state.execute((member.0, body)).expect("a state");
         }
         for (order, row) in &set.orders {
-            self.order.execute((&order.0, row.member.0, row.lane.0, &row.body)).expect("an order");
+            self.order.execute((&order.0, row.holder.0, row.lane.0, &row.body)).expect("an order");
         }
         for row in &set.timers {
             match row.due {

@@ -135,7 +135,7 @@ fn write((journal, keys, head): &mut (PostgresStore, PostgresKeys, HeadFile), ba
         let lanes = batch.set.heads.iter().map(|head| head.lane).collect::<std::collections::BTreeSet<Lane>>();
         let mut tx = journal.begin(&lanes).expect("a batch");
         if !batch.claims.is_empty() {
-            tx.claim(&batch.claims).expect("claims");
+            tx.claim(&batch.claims, &[]).expect("claims");
         }
         if !batch.keys.is_empty() {
             keys.keep(batch.keys).expect("keys");

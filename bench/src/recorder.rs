@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Stopwatch};
 
 use perennial_app::port::desk::DocumentRow;
-use perennial_app::port::journal::{Ask, LaneHead, Loaded, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
+use perennial_app::port::journal::{
+    Ask, ConflictRow, Families, KinRow, LaneHead, LinkRow, Loaded, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token,
+    Whom,
+};
 use perennial_app::port::keys::WrappedKey;
 use perennial_app::port::{Append, HistoryScan, Journal, KeyStore, PortResult, Tx};
 use perennial_kernel::{Day, Instant, Lane, MemberId, Seq, SubjectId};
@@ -122,9 +125,17 @@ impl Tx for RecordedTx<'_> {
         self.inner.resolve(tokens)
     }
 
-    fn claim(&mut self, claims: &[(Token, Owner)]) -> PortResult<BTreeMap<Token, Owner>> {
+    fn families(&mut self, whom: &Whom) -> PortResult<Families> {
+        self.inner.families(whom)
+    }
+
+    fn claim(&mut self, claims: &[(Token, Owner)], links: &[LinkRow]) -> PortResult<BTreeMap<Token, Owner>> {
         Log::note(&self.log, |log| claims.clone_into(&mut log.open.claims));
-        self.inner.claim(claims)
+        self.inner.claim(claims, links)
+    }
+
+    fn parted(&mut self, members: &BTreeSet<MemberId>) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        self.inner.parted(members)
     }
 
     fn load(&mut self, ask: &Ask) -> PortResult<Loaded> {
@@ -157,8 +168,28 @@ impl<J: Journal> Journal for Recorder<J> {
         self.inner.forget_identities(subjects)
     }
 
-    fn peek(&mut self, tokens: &[Token], orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>> {
-        self.inner.peek(tokens, orders)
+    fn peek(&mut self, whom: &Whom) -> PortResult<BTreeSet<Lane>> {
+        self.inner.peek(whom)
+    }
+
+    fn families(&mut self, whom: &Whom) -> PortResult<Families> {
+        self.inner.families(whom)
+    }
+
+    fn kin(&mut self, subjects: &[SubjectId]) -> PortResult<Vec<KinRow>> {
+        self.inner.kin(subjects)
+    }
+
+    fn all_kin(&mut self) -> PortResult<Vec<KinRow>> {
+        self.inner.all_kin()
+    }
+
+    fn conflicts(&mut self, after: Option<(SubjectId, MemberId, MemberId)>, limit: usize) -> PortResult<Vec<ConflictRow>> {
+        self.inner.conflicts(after, limit)
+    }
+
+    fn parted(&mut self, members: &[MemberId]) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        self.inner.parted(members)
     }
 
     fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>> {

@@ -61,7 +61,7 @@ export function identities(m) {
   const list = [{ type: "wechat_openid", value: `oX8f****${m.id.slice(-4)}`, since }];
   if (m.relation !== "aware") list.unshift({ type: "phone", value: m.phone, since });
   if (m.orders.some((order) => order.channel === "tmall")) list.push({ type: "tmall_ouid", value: `AAE****${m.id.slice(2, 6)}`, since: instant(m.seen + 1, 20, 5) });
-  return list;
+  return list.map((one, at) => ({ ...one, source: "mini-program", fact: `f_${m.id.slice(2)}${at}`, subject: m.id }));
 }
 
 export const profile = (m) => [

@@ -18,7 +18,7 @@ export function detail(m, today) {
     else Object.assign(last, { end: order.day, purchases: last.purchases + (order.day === last.end ? 0 : 1), minor: last.minor + order.minor });
   }
   return {
-    member: m.id, name: name(m), identities: identities(m), registered_on: m.relation === "aware" ? null : dayText(m.seen), stages, profile: profile(m),
+    member: m.id, name: name(m), identities: identities(m), parts: [{ subject: m.id, since: instant(m.seen), facts: m.orders.length + 1, joined_at: null }], registered_on: m.relation === "aware" ? null : dayText(m.seen), stages, profile: profile(m),
     lives: lives.map((l, i) => ({ life: i + 1, from: dayText(l.from), to: i === lives.length - 1 && on - l.end < 180 ? null : dayText(l.end), purchases: l.purchases, money: yuan(l.minor) })),
   };
 }

@@ -2,6 +2,7 @@
 
 mod documents;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 use perennial_kernel::{Calendar, Instant, MemberId};
@@ -298,11 +299,19 @@ impl House {
     /// Re-decides everyone by a policy just activated. `done` hears how many members have been looked at, and stops it by `false`: run
     /// again, it goes on, because each re-decision carries its key.
     pub fn redecide(&self, policy: &str, version: i64, done: &mut dyn FnMut(u64) -> bool) -> Result<(), HouseError> {
+        if policy == policy::IDENTITY {
+            return self.settle_everyone(done);
+        }
         let model = policy.strip_prefix(policy::LIFECYCLE).unwrap_or(policy).to_owned();
         let mut members: Vec<(perennial_kernel::MemberId, perennial_kernel::Lane)> = Vec::new();
-        self.scan()?.scan(ScanRange::ALL, &mut |member, facts| {
-            let home = facts.iter().map(|fact| fact.position).min().map(perennial_kernel::Position::lane);
-            members.extend(home.map(|lane| (member, lane)));
+        let kin: BTreeMap<_, _> = self.reader().all_kin()?.into_iter().map(|row| (row.subject, row.member)).collect();
+        self.scan()?.scan(ScanRange::ALL, &mut |_, facts| {
+            let mut homes: BTreeMap<perennial_kernel::MemberId, perennial_kernel::Position> = BTreeMap::new();
+            for fact in facts {
+                let member = kin.get(&fact.subject).copied().unwrap_or(fact.subject);
+                homes.entry(member).and_modify(|first| *first = fact.position.min(*first)).or_insert(fact.position);
+            }
+            members.extend(homes.into_iter().map(|(member, first)| (member, first.lane())));
             true
         })?;
         let mut looked_at = 0;
@@ -310,6 +319,23 @@ impl House {
             let (model, chunk) = (model.clone(), chunk.to_vec());
             looked_at += chunk.len() as u64;
             self.queue.call(move |engine| engine.apply(&model, version, chunk))?;
+            if !done(looked_at) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides anew who is whom in every family, by identity rules just activated.
+    fn settle_everyone(&self, done: &mut dyn FnMut(u64) -> bool) -> Result<(), HouseError> {
+        let kin = self.reader().all_kin()?;
+        let families: Vec<(perennial_kernel::SubjectId, perennial_kernel::Lane)> =
+            kin.iter().filter(|row| row.subject == row.family).map(|row| (row.subject, row.lane)).collect();
+        let mut looked_at = 0;
+        for chunk in families.chunks(crate::engine::BATCH_MAX) {
+            let chunk = chunk.to_vec();
+            looked_at += chunk.len() as u64;
+            self.queue.call(move |engine| engine.settle(chunk))?;
             if !done(looked_at) {
                 break;
             }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod catalogue;
 pub mod chain;
+pub mod chronicle;
 pub mod clock;
 pub mod consent;
 pub mod door;

@@ -13,7 +13,7 @@ use crate::consent;
 use crate::house::House;
 use crate::port::{PortError, StoredFact};
 use crate::profile::{self, Known};
-use crate::query::{QueryResult, member, person};
+use crate::query::{QueryResult, member, person, search};
 
 /// The package as a ZIP file.
 pub fn zip(house: &House, member: MemberId, by: &str) -> QueryResult<Vec<u8>> {
@@ -21,7 +21,8 @@ pub fn zip(house: &House, member: MemberId, by: &str) -> QueryResult<Vec<u8>> {
     let bytes = serde_json::to_vec_pretty(&whole).map_err(|error| PortError::Failed(error.to_string()))?;
     let files = [("member.json", bytes), ("member.txt", text(&whole).into_bytes())];
     let zipped = zipped(&files).map_err(|error| PortError::Failed(format!("the package could not be written: {error}")))?;
-    house.audit_about(by, "member_exported", Some(member), "")?;
+    let about = search::member_of(house, member)?;
+    house.audit_about(by, "member_exported", Some(about), "")?;
     Ok(zipped)
 }
 
@@ -67,7 +68,7 @@ pub fn json(house: &House, member: MemberId) -> QueryResult<Value> {
         "format": "perennial member package 1",
         "brand": reference.brand.name,
         "currency": reference.brand.currency.code(),
-        "member": member.to_string(),
+        "member": case.member.to_string(),
         "made_at": house.now().to_string(),
         "erased": case.facts.iter().any(|fact| fact.body == Body::MemberErased),
         "identities": identities,

@@ -8,6 +8,7 @@ use perennial_rules::consent::{Consents, ConsentsDocument};
 use perennial_rules::fields::{CustomFields, FieldsDocument};
 use perennial_rules::lifecycle::document::SHIPPED;
 use perennial_rules::lifecycle::model::{Model, ModelProblem};
+use perennial_rules::member::policy::IdentityPolicy;
 use perennial_rules::reference::{Brand, Counting, Reference};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,10 @@ pub const FIELDS: &str = "fields";
 pub const CONSENTS: &str = "consents";
 /// The policy name of the form by which people join.
 pub const JOIN_FORM: &str = "join-form";
+/// The policy name of the identity rules. Those that ship are in force until a brand activates its own.
+pub const IDENTITY: &str = "identity";
+/// The identity rules that ship, as text.
+pub const SHIPPED_IDENTITIES: &str = perennial_rules::member::policy::SHIPPED;
 /// The model that is active from the first day.
 pub const PRIMARY: &str = "rf";
 
@@ -75,6 +80,12 @@ pub struct PolicyProblem {
 impl From<ModelProblem> for PolicyProblem {
     fn from(problem: ModelProblem) -> Self {
         Self { pointer: problem.pointer, code: problem.code, en: problem.message.en, zh: problem.message.zh }
+    }
+}
+
+impl From<perennial_rules::member::policy::Problem> for PolicyProblem {
+    fn from(problem: perennial_rules::member::policy::Problem) -> Self {
+        Self { pointer: problem.pointer, code: problem.code, en: problem.en, zh: problem.zh }
     }
 }
 
@@ -179,7 +190,15 @@ pub fn reference(documents: &[DocumentRow], active: &Active) -> Result<Reference
         };
         models.push(model(row, &brand).map_err(named)?);
     }
-    Ok(Reference::new(brand, models))
+    let reference = Reference::new(brand, models);
+    let Some(version) = active.get(IDENTITY) else { return Ok(reference) };
+    let row = find(IDENTITY, *version).ok_or_else(|| missing(IDENTITY))?;
+    Ok(reference.with_identities(Arc::new(identities(row)?)))
+}
+
+/// Compiles stored identity rules.
+pub fn identities(row: &DocumentRow) -> Result<IdentityPolicy, PolicyProblem> {
+    Ok(IdentityPolicy::parse(&row.body, row.version)?)
 }
 
 /// Compiles one stored lifecycle model.

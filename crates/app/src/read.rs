@@ -1,8 +1,11 @@
 //! From stored rows to what rules read.
 
-use perennial_kernel::{Fact, MemberId};
+use std::collections::BTreeMap;
+
+use perennial_kernel::{Fact, Instant, MemberId};
 use perennial_rules::effect::Effect;
 use perennial_rules::history::History;
+use perennial_rules::member::family;
 use perennial_rules::{effect_row, payload};
 
 use crate::port::journal::{StoredEffect, StoredFact};
@@ -25,15 +28,39 @@ pub fn effect(stored: &StoredEffect) -> PortResult<Effect> {
     effect_row::decode(&stored.kind, &stored.payload).map_err(|unreadable| PortError::Damaged(unreadable.to_string()))
 }
 
-/// Reads everyone of a range as histories.
-pub fn histories(scan: &mut dyn HistoryScan, range: ScanRange, visit: &mut dyn FnMut(MemberId, History)) -> PortResult<()> {
+/// The members of a family with their facts: as of now, or as was recorded by `known_at`.
+pub fn members(stored: &[StoredFact], known_at: Option<Instant>) -> PortResult<BTreeMap<MemberId, Vec<Fact>>> {
+    let known = stored.iter().filter(|fact| known_at.is_none_or(|at| fact.recorded_at <= at));
+    Ok(family::by_member(known.map(fact).collect::<PortResult<Vec<_>>>()?, known_at))
+}
+
+/// Reads everyone of a range as histories: as of now, or as was recorded by `known_at`.
+pub fn histories(
+    scan: &mut dyn HistoryScan,
+    range: ScanRange,
+    known_at: Option<Instant>,
+    visit: &mut dyn FnMut(MemberId, History),
+) -> PortResult<()> {
+    histories_while(scan, range, known_at, &mut |member, history| {
+        visit(member, history);
+        true
+    })
+}
+
+/// As [`histories`], until `visit` answers `false`.
+pub fn histories_while(
+    scan: &mut dyn HistoryScan,
+    range: ScanRange,
+    known_at: Option<Instant>,
+    visit: &mut dyn FnMut(MemberId, History) -> bool,
+) -> PortResult<()> {
     let mut failed = None;
-    scan.scan(range, &mut |subject, stored| {
-        match stored.iter().map(fact).collect::<PortResult<Vec<_>>>() {
-            Ok(facts) => visit(subject, History::new(facts)),
-            Err(error) => failed = Some(error),
+    scan.scan(range, &mut |_, stored| match members(stored, known_at) {
+        Ok(members) => members.into_iter().all(|(member, facts)| visit(member, History::new(facts))),
+        Err(error) => {
+            failed = Some(error);
+            false
         }
-        failed.is_none()
     })?;
     failed.map_or(Ok(()), Err)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Cancel, FactId, ImportId, Instant, Order, OrderKey, Refund, SubjectId};
+use crate::{Cancel, FactId, ImportId, Instant, Order, OrderKey, Position, Refund, SubjectId};
 
 /// How a fact came to be written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -98,6 +98,26 @@ pub enum Attribute {
     Cleared,
 }
 
+/// Who a member is from a fact on: the fact's subject names the member, and is one of these.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Membership {
+    /// All subjects of the member, ascending.
+    pub subjects: Vec<SubjectId>,
+    /// How far other lanes had been written by then: what stands there up to these places came before.
+    pub after: Vec<Position>,
+    /// The ruling that asked for it; `None` when identities alone did.
+    pub ruling: Option<Position>,
+}
+
+/// What somebody decided about who belongs together, whatever identities say. Of two rulings on one pair the later holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ruling {
+    pub together: Vec<(SubjectId, SubjectId)>,
+    pub apart: Vec<(SubjectId, SubjectId)>,
+    /// The user or key that ruled; the reason is in the sealed part.
+    pub by: String,
+}
+
 #[derive(Clone, PartialEq, Debug)]
 pub enum Body {
     /// An identity became known to belong to the subject; its value is in the sealed part.
@@ -154,6 +174,12 @@ pub enum Body {
     ImportRetracted {
         import: ImportId,
     },
+    /// Subjects came to the member.
+    MembersMerged(Membership),
+    /// Subjects left the member, or it is a member of its own again.
+    MembersSplit(Membership),
+    /// Somebody ruled who belongs together.
+    MembersRuled(Ruling),
 }
 
 impl Body {
@@ -175,6 +201,9 @@ impl Body {
             Self::PolicyApplied { .. } => "policy.applied",
             Self::EpochOpened { .. } => "epoch.opened",
             Self::ImportRetracted { .. } => "import.retracted",
+            Self::MembersMerged(_) => "members.merged",
+            Self::MembersSplit(_) => "members.split",
+            Self::MembersRuled(_) => "members.ruled",
         }
     }
 
@@ -194,7 +223,23 @@ impl Body {
             | Self::PolicyActivated { .. }
             | Self::PolicyApplied { .. }
             | Self::EpochOpened { .. }
-            | Self::ImportRetracted { .. } => None,
+            | Self::ImportRetracted { .. }
+            | Self::MembersMerged(_)
+            | Self::MembersSplit(_)
+            | Self::MembersRuled(_) => None,
         }
+    }
+
+    /// Who the member is from this fact on, if it says so.
+    pub fn membership(&self) -> Option<&Membership> {
+        match self {
+            Self::MembersMerged(membership) | Self::MembersSplit(membership) => Some(membership),
+            _ => None,
+        }
+    }
+
+    /// Speaks of who is whom and of nothing that was done: such facts change no book and move no clock.
+    pub fn is_about_identity_alone(&self) -> bool {
+        matches!(self, Self::MembersMerged(_) | Self::MembersSplit(_) | Self::MembersRuled(_))
     }
 }

@@ -14,7 +14,7 @@ pub mod order;
 
 pub use calendar::Calendar;
 pub use day::{Day, Instant};
-pub use fact::{Attribute, Body, Fact, Origin, Relation};
+pub use fact::{Attribute, Body, Fact, Membership, Origin, Relation, Ruling};
 pub use id::{EffectId, FactId, ImportId, Lane, MemberId, Position, Seq, SubjectId};
 pub use identity::{Identity, IdentityKind};
 pub use incoming::{Incoming, Personal};

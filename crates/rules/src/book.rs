@@ -74,7 +74,10 @@ impl Book {
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }
             | Body::EpochOpened { .. }
-            | Body::ImportRetracted { .. } => {}
+            | Body::ImportRetracted { .. }
+            | Body::MembersMerged(_)
+            | Body::MembersSplit(_)
+            | Body::MembersRuled(_) => {}
         }
     }
 
@@ -153,6 +156,9 @@ fn speaks_of_the_member(body: &Body) -> bool {
         | Body::PolicyActivated { .. }
         | Body::PolicyApplied { .. }
         | Body::EpochOpened { .. }
-        | Body::ImportRetracted { .. } => false,
+        | Body::ImportRetracted { .. }
+        | Body::MembersMerged(_)
+        | Body::MembersSplit(_)
+        | Body::MembersRuled(_) => false,
     }
 }

@@ -1,6 +1,6 @@
 //! A member's history: facts in fold order, without what was retracted, up to an event instant, as known at a recording instant.
 
-use perennial_kernel::{Body, Fact, ImportId, Instant};
+use perennial_kernel::{Body, Fact, ImportId, Instant, SubjectId};
 
 use crate::book::Book;
 use crate::reference::Reference;
@@ -12,8 +12,9 @@ pub struct History {
 }
 
 impl History {
-    /// Sorts by event time and drops what a retraction among the facts takes back.
+    /// Sorts by event time and drops what a retraction among the facts takes back, and what speaks of who is whom alone.
     pub fn new(mut facts: Vec<Fact>) -> Self {
+        facts.retain(|fact| !fact.body.is_about_identity_alone());
         facts.sort_by_key(Fact::fold_order);
         drop_retracted(&mut facts);
         Self { facts }
@@ -39,16 +40,17 @@ impl History {
 }
 
 fn drop_retracted(facts: &mut Vec<Fact>) {
-    let retracted: Vec<(ImportId, _)> = facts
+    let retracted: Vec<(ImportId, SubjectId, _)> = facts
         .iter()
         .filter_map(|fact| match fact.body {
-            Body::ImportRetracted { import } => Some((import, fact.id)),
+            Body::ImportRetracted { import } => Some((import, fact.subject, fact.id)),
             _ => None,
         })
         .collect();
     if retracted.is_empty() {
         return;
     }
-    // A retraction takes back what had come before it, so an import undone and run again stands (under its own number).
-    facts.retain(|fact| !fact.import.is_some_and(|import| retracted.iter().any(|&(gone, by)| gone == import && fact.id < by)));
+    // A retraction takes back what had come to its subject before it, so an import undone and run again stands (under its own number).
+    let gone = |fact: &Fact, import| retracted.iter().any(|&(gone, of, by)| gone == import && of == fact.subject && fact.id < by);
+    facts.retain(|fact| !fact.import.is_some_and(|import| gone(fact, import)));
 }

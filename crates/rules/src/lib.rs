@@ -11,6 +11,7 @@ pub mod effect_row;
 pub mod fields;
 pub mod history;
 pub mod lifecycle;
+pub mod member;
 pub mod order_state;
 pub mod payload;
 pub mod profile;

@@ -9,6 +9,8 @@ use perennial_kernel::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::member::row;
+
 /// The schema version written now, of every kind.
 pub const VERSION: u16 = 1;
 
@@ -177,6 +179,8 @@ pub fn encode(body: &Body) -> Vec<u8> {
         }
         Body::EpochOpened { epoch } => serde_json::to_vec(&EpochRow { epoch: *epoch }),
         Body::ImportRetracted { import } => serde_json::to_vec(&ImportRow { import: import.0 }),
+        Body::MembersMerged(membership) | Body::MembersSplit(membership) => serde_json::to_vec(&row::membership(membership)),
+        Body::MembersRuled(ruling) => serde_json::to_vec(&row::ruling(ruling)),
     };
     written.expect("rows of strings and finite numbers always serialise")
 }
@@ -234,6 +238,9 @@ fn read(kind: &str, bytes: &[u8]) -> Result<Option<Body>, serde_json::Error> {
         }
         "epoch.opened" => Body::EpochOpened { epoch: serde_json::from_slice::<EpochRow>(bytes)?.epoch },
         "import.retracted" => Body::ImportRetracted { import: ImportId(serde_json::from_slice::<ImportRow>(bytes)?.import) },
+        "members.merged" => Body::MembersMerged(row::read_membership(bytes)?),
+        "members.split" => Body::MembersSplit(row::read_membership(bytes)?),
+        "members.ruled" => Body::MembersRuled(row::read_ruling(bytes)?),
         _ => return Ok(None),
     }))
 }
@@ -334,6 +341,8 @@ fn attribute(row: AttributeRow) -> Attribute {
 
 #[cfg(test)]
 mod tests {
+    use perennial_kernel::{Membership, Position, Ruling, SubjectId};
+
     use super::*;
 
     fn check(body: &Body, text: &str) {
@@ -389,6 +398,15 @@ mod tests {
         check(&Body::TimerDue { policy: "rf".into() }, r#"{"policy":"rf"}"#);
         check(&Body::EpochOpened { epoch: 3 }, r#"{"epoch":3}"#);
         check(&Body::ImportRetracted { import: ImportId(4) }, r#"{"import":4}"#);
+        let (one, two) = (SubjectId(1), SubjectId(2));
+        check(
+            &Body::MembersMerged(Membership { subjects: vec![one, two], after: vec![Position(9)], ruling: None }),
+            r#"{"subjects":["m_0000000000001","m_0000000000002"],"after":[9]}"#,
+        );
+        check(
+            &Body::MembersRuled(Ruling { together: vec![], apart: vec![(one, two)], by: "ann".into() }),
+            r#"{"apart":[["m_0000000000001","m_0000000000002"]],"by":"ann"}"#,
+        );
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub fn needs_past(reference: &Reference, before: Option<&State>, fact: &Fact) ->
 
 /// Decides one fact about one member. `past` must be given where [`needs_past`] says so.
 pub fn step(reference: &Reference, mut before: Option<State>, past: Option<&Past>, fact: &Fact) -> Step {
+    if fact.body.is_about_identity_alone() {
+        return Step { state: before, effects: Vec::new() };
+    }
     let book = match &mut before {
         None => Book::new(reference),
         // A model that has not decided on this member yet will ask where the book as it was would have put it.
@@ -48,6 +51,48 @@ pub fn step(reference: &Reference, mut before: Option<State>, past: Option<&Past
     let effects = effects(reference, before.as_ref(), &after, &stands, past, fact);
     settle(reference, before.is_none(), &mut after, &stands);
     Step { state: Some(after), effects }
+}
+
+/// Decides a fact from which on the member consists of other subjects: their joint history is restated, and what was recorded otherwise is
+/// corrected.
+///
+/// `base` is the state of the member as it was recorded last, of whatever subjects; `None` for one that never was a member by itself.
+/// `past` holds the facts of exactly the subjects the member has now, and the standing decisions recorded about any of them.
+pub fn regroup(reference: &Reference, base: Option<State>, past: &Past, fact: &Fact) -> Step {
+    let history = History::new(past.facts.clone());
+    let book = history.book(reference, Instant::MAX);
+    if book.known_from.is_none() {
+        return Step { state: None, effects: correction::withdraw_all(reference, past) };
+    }
+    let mut after = match base {
+        Some(base) => base,
+        None => opened(reference, &history),
+    };
+    let occurred = past.facts.iter().filter(|fact| !fact.body.is_about_identity_alone()).map(|fact| fact.occurred_at);
+    after.clock = occurred.fold(after.live_from, Instant::max);
+    (after.book, after.series_key) = (book, reference.series_key());
+    let stands: Vec<Stand> = reference.models().iter().map(|model| walk::stand(reference, model, &after.book, after.clock)).collect();
+    let effects = correction::correct(reference, &after, &after, past, fact);
+    settle(reference, false, &mut after, &stands);
+    Step { state: Some(after), effects }
+}
+
+/// The state of a member of whom no state was kept: decisions are recorded since its first fact, by the models now in force.
+fn opened(reference: &Reference, history: &History) -> State {
+    let first = history.facts().iter().min_by_key(|fact| fact.id).expect("a book that knows the member has a fact");
+    let opened_quietly = first.origin == Origin::Backfill;
+    let live_from = if opened_quietly { first.recorded_at() } else { first.occurred_at };
+    let opening = if opened_quietly { Opened::Quietly } else { Opened::FromNowhere };
+    let standing = |model: &Model| Standing {
+        model: model.id.clone(),
+        version: model.version,
+        since: live_from,
+        opened: opening.clone(),
+        stage: String::new(),
+        life: 0,
+    };
+    let standings = reference.models().iter().map(standing).collect();
+    State { book: Book::new(reference), live_from, clock: live_from, opened_quietly, standings, series_key: reference.series_key() }
 }
 
 /// The effects of a fact on a state: complete, as values.

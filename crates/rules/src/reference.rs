@@ -8,6 +8,7 @@ use perennial_kernel::{Calendar, Currency};
 use crate::consent::Consents;
 use crate::fields::CustomFields;
 use crate::lifecycle::model::Model;
+use crate::member::policy::IdentityPolicy;
 use crate::profile;
 
 /// How several orders of one member on one calendar day count (SPEC, *counted purchase*).
@@ -44,9 +45,11 @@ pub struct Reference {
     catalog: Catalog,
     series: SeriesPool,
     series_key: u64,
+    identities: Arc<IdentityPolicy>,
 }
 
 impl Reference {
+    /// With the identity rules that ship.
     pub fn new(brand: Brand, mut models: Vec<Model>) -> Self {
         models.sort_by(|a, b| a.id.cmp(&b.id));
         let catalog = profile::catalog(&(&brand).into());
@@ -55,7 +58,19 @@ impl Reference {
             model.share(&mut series);
         }
         let series_key = key_of(series.list(), &catalog);
-        Self { calendar: brand.calendar.clone(), brand, models, catalog, series, series_key }
+        let identities = IdentityPolicy::shipped();
+        Self { calendar: brand.calendar.clone(), brand, models, catalog, series, series_key, identities }
+    }
+
+    /// The same documents with other identity rules.
+    #[must_use]
+    pub fn with_identities(self, identities: Arc<IdentityPolicy>) -> Self {
+        Self { identities, ..self }
+    }
+
+    /// What joins people, and what never does.
+    pub fn identities(&self) -> &Arc<IdentityPolicy> {
+        &self.identities
     }
 
     pub fn models(&self) -> &[Model] {
@@ -89,12 +104,12 @@ impl Reference {
     pub fn with_model(&self, model: Model) -> Self {
         let mut models: Vec<Model> = self.models.iter().filter(|held| held.id != model.id).cloned().collect();
         models.push(model);
-        Self::new(self.brand.clone(), models)
+        Self::new(self.brand.clone(), models).with_identities(Arc::clone(&self.identities))
     }
 
     /// The same brand with this one model.
     pub fn only(&self, model: Model) -> Self {
-        Self::new(self.brand.clone(), vec![model])
+        Self::new(self.brand.clone(), vec![model]).with_identities(Arc::clone(&self.identities))
     }
 }
 

@@ -105,7 +105,7 @@ fn rows_of(head: LaneHead, rows: u64) -> Rows {
         });
         made.set.seen.push((CommandKey(id), Seen { content: ContentHash(id), fact }));
         made.set.states.push((member, vec![2; 300]));
-        made.set.orders.push((OrderRef(id), OrderRow { member, lane, body: vec![3; 60] }));
+        made.set.orders.push((OrderRef(id), OrderRow { holder: member, lane, body: vec![3; 60] }));
         made.set.timers.push(TimerRow { member, lane, policy: "lifecycle/rf".to_owned(), due: Some(Instant(seq as i64)) });
     }
     made.set.heads.push(LaneHead { seq: Seq(head.seq.0 + rows), subjects: head.subjects + rows, chain: Chain([7; 32]), ..head });
@@ -126,7 +126,7 @@ fn run(store: &mut dyn Journal, lane: Lane, batches: u64, rows: u64, whole: bool
             tx.resolve(&tokens).expect("owners");
             tx.load(&made.ask).expect("what is known");
         }
-        tx.claim(&made.claims).expect("claims");
+        tx.claim(&made.claims, &[]).expect("claims");
         tx.append(&made.set).expect("an append");
         tx.commit().expect("a commit");
         seconds += began.elapsed().as_secs_f64();
@@ -184,7 +184,7 @@ fn floor(path: &Path, batches: u64, rows: u64) -> f64 {
             let (member, body) = &set.states[at];
             state.execute((member.0, body)).expect("a state");
             let (key, row) = &set.orders[at];
-            order.execute((&key.0, row.member.0, row.lane.0, &row.body)).expect("an order");
+            order.execute((&key.0, row.holder.0, row.lane.0, &row.body)).expect("an order");
             let row = &set.timers[at];
             timer.execute((row.member.0, &row.policy, row.lane.0, row.due.map(|due| due.0))).expect("a timer");
         }

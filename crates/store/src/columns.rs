@@ -3,7 +3,8 @@
 use perennial_app::port::access::FactorRow;
 use perennial_app::port::desk::{DocumentRow, ImportRow, SecretRow, UserRow};
 use perennial_app::port::journal::{
-    Chain, CommandKey, ContentHash, LaneHead, OrderRef, OrderRow, Owner, Seen, StoredEffect, StoredFact, TimerRow, Token,
+    Chain, CommandKey, ConflictRow, ContentHash, KinRow, LaneHead, LinkRow, OrderRef, OrderRow, Owner, RulingRow, Seen, StoredEffect,
+    StoredFact, TimerRow, Token,
 };
 use perennial_app::port::trail::AuditRow;
 use perennial_app::port::{PortError, PortResult};
@@ -81,6 +82,51 @@ pub(crate) fn member(row: &(impl Columns + ?Sized)) -> PortResult<SubjectId> {
     row.int(0).map(SubjectId)
 }
 
+/// Token, subject, import, kind, source, occurred_at, recorded_at, position, is_root.
+pub(crate) fn link(row: &(impl Columns + ?Sized)) -> PortResult<LinkRow> {
+    Ok(LinkRow {
+        token: Token(hash(row, 0)?),
+        subject: SubjectId(row.int(1)?),
+        import: Some(ImportId(row.int(2)?)).filter(|import| import.0 != 0),
+        kind: row.text(3)?.to_owned(),
+        source: row.text(4)?.to_owned(),
+        occurred_at: Instant(row.int(5)?),
+        fact: fact_id(row, 6)?,
+        is_root: row.int(8)? != 0,
+    })
+}
+
+/// Subject, lane, member, family, recorded_at, position.
+pub(crate) fn kin(row: &(impl Columns + ?Sized)) -> PortResult<KinRow> {
+    Ok(KinRow {
+        subject: SubjectId(row.int(0)?),
+        lane: lane(row, 1)?,
+        member: SubjectId(row.int(2)?),
+        family: SubjectId(row.int(3)?),
+        born: fact_id(row, 4)?,
+    })
+}
+
+/// A, b, together, recorded_at, position.
+pub(crate) fn ruling(row: &(impl Columns + ?Sized)) -> PortResult<RulingRow> {
+    Ok(RulingRow { a: SubjectId(row.int(0)?), b: SubjectId(row.int(1)?), together: row.int(2)? != 0, fact: fact_id(row, 3)? })
+}
+
+/// Family, one, other, kind, named_by.
+pub(crate) fn conflict(row: &(impl Columns + ?Sized)) -> PortResult<ConflictRow> {
+    Ok(ConflictRow {
+        family: SubjectId(row.int(0)?),
+        left: SubjectId(row.int(1)?),
+        right: SubjectId(row.int(2)?),
+        kind: row.text(3)?.to_owned(),
+        by: row.text(4)?.to_owned(),
+    })
+}
+
+fn fact_id(row: &(impl Columns + ?Sized), at: usize) -> PortResult<FactId> {
+    Ok(FactId { recorded_at: Instant(row.int(at)?), position: Position(row.int(at + 1)?) })
+}
+
 /// Member, body; or subject, key.
 pub(crate) fn state(row: &(impl Columns + ?Sized)) -> PortResult<(SubjectId, Vec<u8>)> {
     Ok((SubjectId(row.int(0)?), row.bytes(1)?.to_owned()))
@@ -88,7 +134,7 @@ pub(crate) fn state(row: &(impl Columns + ?Sized)) -> PortResult<(SubjectId, Vec
 
 /// Ref, member, lane, body.
 pub(crate) fn order(row: &(impl Columns + ?Sized)) -> PortResult<(OrderRef, OrderRow)> {
-    Ok((OrderRef(hash(row, 0)?), OrderRow { member: SubjectId(row.int(1)?), lane: lane(row, 2)?, body: row.bytes(3)?.to_owned() }))
+    Ok((OrderRef(hash(row, 0)?), OrderRow { holder: SubjectId(row.int(1)?), lane: lane(row, 2)?, body: row.bytes(3)?.to_owned() }))
 }
 
 /// A fact, then (column 14) the order it waits for.

@@ -1,5 +1,9 @@
-//! Gathers facts that come ordered by subject into one visit for each subject.
+//! Gathers facts that come ordered by subject into one visit for each family: everyone who ever shared a value, told under the family's
+//! name.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use perennial_app::port::journal::KinRow;
 use perennial_app::port::{ScanRange, StoredFact};
 use perennial_kernel::SubjectId;
 
@@ -13,32 +17,65 @@ pub(crate) fn bounds(range: ScanRange) -> Option<(i64, i64)> {
     (first <= last).then_some((first, last))
 }
 
-/// Holds the facts of one subject at a time.
-pub(crate) struct BySubject<'v> {
+/// Holds the facts of one family at a time.
+pub(crate) struct ByFamily<'v> {
     visit: &'v mut dyn FnMut(SubjectId, &[StoredFact]) -> bool,
+    /// The others of each family, by its name.
+    others: BTreeMap<SubjectId, Vec<SubjectId>>,
+    /// Subjects told where their family is.
+    elsewhere: BTreeSet<SubjectId>,
+    family: Option<SubjectId>,
     facts: Vec<StoredFact>,
+    is_mixed: bool,
     stopped: bool,
 }
 
-impl<'v> BySubject<'v> {
-    pub fn new(visit: &'v mut dyn FnMut(SubjectId, &[StoredFact]) -> bool) -> Self {
-        Self { visit, facts: Vec::new(), stopped: false }
+impl<'v> ByFamily<'v> {
+    pub fn new(visit: &'v mut dyn FnMut(SubjectId, &[StoredFact]) -> bool, kin: Vec<KinRow>) -> Self {
+        let mut others: BTreeMap<SubjectId, Vec<SubjectId>> = BTreeMap::new();
+        let mut elsewhere = BTreeSet::new();
+        for row in kin.into_iter().filter(|row| row.subject != row.family) {
+            others.entry(row.family).or_default().push(row.subject);
+            elsewhere.insert(row.subject);
+        }
+        Self { visit, others, elsewhere, family: None, facts: Vec::new(), is_mixed: false, stopped: false }
+    }
+
+    /// Whose facts must be brought before this subject's first fact is added.
+    pub fn others_of(&self, subject: SubjectId) -> Option<Vec<SubjectId>> {
+        if self.family == Some(subject) { None } else { self.others.get(&subject).cloned() }
+    }
+
+    /// The facts of everyone else in the family whose first fact is added next.
+    pub fn bring(&mut self, facts: Vec<StoredFact>) {
+        self.finish();
+        self.facts = facts;
+        self.is_mixed = true;
     }
 
     /// `false` when the visitor wants no more.
     pub fn add(&mut self, fact: StoredFact) -> bool {
-        if self.facts.first().is_some_and(|first| first.subject != fact.subject) {
+        if self.elsewhere.contains(&fact.subject) {
+            return !self.stopped;
+        }
+        if self.family.is_some_and(|family| family != fact.subject) {
             self.finish();
         }
+        self.family = Some(fact.subject);
         self.facts.push(fact);
         !self.stopped
     }
 
-    /// Visits the subject in hand.
+    /// Visits the family in hand.
     pub fn finish(&mut self) {
-        if let (Some(first), false) = (self.facts.first(), self.stopped) {
-            self.stopped = !(self.visit)(first.subject, &self.facts);
+        if let (Some(family), false) = (self.family, self.stopped) {
+            if self.is_mixed {
+                self.facts.sort_by_key(|fact| (fact.occurred_at, fact.position));
+            }
+            self.stopped = !(self.visit)(family, &self.facts);
         }
+        self.family = None;
         self.facts.clear();
+        self.is_mixed = false;
     }
 }

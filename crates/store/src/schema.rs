@@ -8,6 +8,7 @@ pub(crate) const JOURNAL: &[&str] = &[
     include_str!("schema/journal-catalogue.sql"),
     include_str!("schema/journal-imports.sql"),
     include_str!("schema/journal-access.sql"),
+    include_str!("schema/journal-people.sql"),
 ];
 
 /// Migrations of the key store.

@@ -1,5 +1,7 @@
 //! Queries both databases understand. Parameters appear in rising order: SQLite numbers `$n` by first appearance, not by n.
 
+use perennial_kernel::{MemberId, SubjectId};
+
 /// The columns [`crate::columns::stored_fact`] reads, in its order.
 macro_rules! fact_columns {
     () => {
@@ -40,6 +42,9 @@ pub(crate) const ORDER: &str = "SELECT ref, member, lane, body FROM orders WHERE
 pub(crate) const DAY_KEY: &str = "SELECT key FROM day_keys WHERE day = $1";
 pub(crate) const KEEP_DAY_KEY: &str = "INSERT INTO day_keys (day, key) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING";
 pub(crate) const DROP_DAY_KEYS: &str = "DELETE FROM day_keys WHERE day < $1";
+pub(crate) const ALL_KIN: &str = "SELECT subject, lane, member, family, recorded_at, position FROM kin ORDER BY family, subject";
+pub(crate) const CONFLICTS: &str = "SELECT family, one, other, kind, named_by FROM conflicts WHERE (family, one, other) > ($1, $2, $3) \
+                                    ORDER BY family, one, other LIMIT $4";
 pub(crate) const SCAN: &str = facts!("WHERE subject >= $1 AND subject <= $2 AND subject <> 0 ORDER BY subject, occurred_at, position");
 
 pub(crate) const SET_BRAND: &str =
@@ -51,4 +56,9 @@ pub(crate) const RAISE_BRAND: &str = "INSERT INTO brand (name, value) VALUES ($1
 /// A row limit as both databases take it.
 pub(crate) fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+/// Where a queue goes on; the very first row has no smaller key.
+pub(crate) fn after(key: Option<(SubjectId, MemberId, MemberId)>) -> (i64, i64, i64) {
+    key.map_or((i64::MIN, i64::MIN, i64::MIN), |(family, left, right)| (family.0, left.0, right.0))
 }

@@ -43,7 +43,10 @@ pub fn line(record: &Incoming) -> String {
         | Body::PolicyActivated { .. }
         | Body::PolicyApplied { .. }
         | Body::EpochOpened { .. }
-        | Body::ImportRetracted { .. } => {}
+        | Body::ImportRetracted { .. }
+        | Body::MembersMerged(_)
+        | Body::MembersSplit(_)
+        | Body::MembersRuled(_) => {}
     }
     text
 }

@@ -20,6 +20,7 @@ mod members;
 mod models;
 mod orders;
 mod overview;
+mod people;
 mod policies;
 mod profile;
 mod reveal;
@@ -100,6 +101,11 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(profiles())
         .routes(routes!(member::timeline))
         .routes(routes!(member::explain))
+        .routes(routes!(people::conflicts))
+        .routes(routes!(people::conflict, people::settle_conflict))
+        .routes(routes!(people::preview_merge, people::merge))
+        .routes(routes!(people::preview_split, people::split))
+        .routes(routes!(people::identity_rules, people::change_identity_rules))
         .routes(routes!(orders::place_order))
         .routes(routes!(orders::update_order))
         .routes(routes!(orders::cancel_order))

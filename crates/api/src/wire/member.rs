@@ -10,7 +10,7 @@ use perennial_kernel::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{CatalogueNames, KnownAs, Money, OrderedProduct, Words};
+use super::{CatalogueNames, KnownAs, MemberPart, Money, OrderedProduct, Words};
 
 #[derive(Serialize, ToSchema)]
 pub struct MemberPage {
@@ -66,6 +66,8 @@ pub struct MemberDetail {
     /// Masked.
     pub name: Option<String>,
     pub identities: Vec<KnownAs>,
+    /// What the member was put together from; one where it always was one.
+    pub parts: Vec<MemberPart>,
     pub registered_on: Option<String>,
     /// The person was erased: what is left is nobody's.
     pub erased: bool,
@@ -105,8 +107,6 @@ pub struct Life {
 
 impl MemberDetail {
     pub fn new(detail: Detail, currency: Currency) -> Self {
-        let known =
-            |known: perennial_app::query::person::KnownAs| KnownAs { kind: known.kind, value: known.value, since: known.since.to_string() };
         let standing = |(model, at): (String, perennial_app::query::member::Standing)| {
             (model, Standing { stage: at.stage, life: at.life, since: super::day(at.since) })
         };
@@ -126,7 +126,8 @@ impl MemberDetail {
         Self {
             member: detail.member.to_string(),
             name: detail.person.name,
-            identities: detail.person.identities.into_iter().map(known).collect(),
+            identities: detail.person.identities.into_iter().map(KnownAs::new).collect(),
+            parts: detail.parts.iter().map(MemberPart::new).collect(),
             registered_on: super::day(detail.registered_on),
             erased: detail.erased,
             stages: detail.stages.into_iter().map(standing).collect(),

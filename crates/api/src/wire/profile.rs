@@ -121,13 +121,3 @@ pub struct PatchMember {
     #[schema(value_type = Object, example = json!({"name": "李雷", "city": "杭州", "skin": "dry", "likes": ["run"], "budget": "200.00"}))]
     pub fields: serde_json::Value,
 }
-
-#[derive(Serialize, ToSchema)]
-pub struct KnownAs {
-    /// `phone`, `email`, `number` …
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Masked.
-    pub value: String,
-    pub since: String,
-}

@@ -12,6 +12,7 @@ use crate::kit::Site;
 fn filled(path: &str) -> String {
     path.replace("{model}", "rf")
         .replace("{member}", "m_0000000000000")
+        .replace("{other}", "m_0000000000001")
         .replace("{source}", "pos")
         .replace("{order_id}", "A1")
         .replace("{import}", "1")

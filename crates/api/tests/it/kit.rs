@@ -1,5 +1,6 @@
 //! A brand behind a router, and a client that asks it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -14,8 +15,9 @@ use perennial_app::engine::Command;
 use perennial_app::head::{HeadFile, Sync};
 use perennial_app::house::{House, Ports};
 use perennial_app::policy::{BrandDocument, CountingText};
+use perennial_app::port::journal::{Token, Whom};
 use perennial_app::secret::Secrets;
-use perennial_kernel::Instant;
+use perennial_kernel::{Identity, ImportId, Instant, MemberId, SubjectId};
 use perennial_source::{Context, Preset};
 use perennial_store::{SqliteDesk, SqliteKeys, SqliteStore};
 use serde_json::Value;
@@ -155,6 +157,39 @@ impl Site {
         self.send_json("POST", path, body).await
     }
 
+    /// The member that these lead to now, and its subjects.
+    pub fn member(&self, whom: &Whom) -> Option<(MemberId, Vec<SubjectId>)> {
+        let families = self.house.reader().families(whom).unwrap();
+        let owner = families.claims.iter().filter(|(token, _)| whom.tokens.contains(token)).map(|(_, owner)| owner.subject);
+        let linked = families.links.iter().filter(|link| whom.tokens.contains(&link.token)).map(|link| link.subject);
+        let known = |subject: &SubjectId| *subject != SubjectId::NOBODY;
+        let subject = owner.filter(known).chain(linked).chain(whom.subjects.iter().copied()).next()?;
+        let member = families.kin.iter().find(|row| row.subject == subject).map_or(subject, |row| row.member);
+        let subjects: Vec<SubjectId> = families.kin.iter().filter(|row| row.member == member).map(|row| row.subject).collect();
+        Some((member, if subjects.is_empty() { vec![member] } else { subjects }))
+    }
+
+    pub fn tokens(&self, identities: &[Identity]) -> BTreeSet<Token> {
+        identities.iter().map(|identity| self.house.secrets().token(identity)).collect()
+    }
+
+    /// The subject whose own a value is.
+    pub fn subject(&self, identity: &Identity) -> SubjectId {
+        let token = self.house.secrets().token(identity);
+        self.house.reader().owner(token).unwrap().unwrap().subject
+    }
+
+    /// What takes back everything an import brought for these subjects.
+    pub fn retractions(&self, import: ImportId, subjects: &[SubjectId]) -> Vec<Command> {
+        let facts = self.house.reader().facts_of(subjects).unwrap();
+        let mut brought: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for fact in facts.iter().filter(|fact| fact.import == Some(import)) {
+            let key = self.house.secrets().command_key(&fact.source, &fact.object, &fact.object_version);
+            brought.entry((fact.subject, fact.position.lane())).or_default().push(key);
+        }
+        brought.into_iter().map(|((subject, lane), keys)| Command::Retract { import, subject, lane, keys }).collect()
+    }
+
     /// The members list, once everyone has been read.
     pub async fn board(&self, path: &str) -> Answer {
         for _ in 0..600 {
@@ -182,6 +217,12 @@ impl Site {
         self.house.queue().call(|engine| while engine.sweep().unwrap().more {});
         *self.session.lock().unwrap() = Access::new(Arc::clone(&self.house)).sign_in("owner", PASSWORD).unwrap();
     }
+}
+
+/// The type by which two members are in conflict, by the queue.
+pub fn conflict_between(queue: &Value, a: MemberId, b: MemberId) -> Option<String> {
+    let between = |row: &&Value| row["left"]["member"] == a.min(b).to_string() && row["right"]["member"] == a.max(b).to_string();
+    queue["items"].as_array()?.iter().find(between).and_then(|row| row["kind"].as_str()).map(str::to_owned)
 }
 
 fn ports(folder: &Path, clock: &Arc<ManualClock>) -> Ports {

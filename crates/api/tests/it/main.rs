@@ -15,6 +15,7 @@ mod lists;
 mod live;
 mod openapi;
 mod orders;
+mod people;
 mod personal;
 mod policies;
 mod profile;

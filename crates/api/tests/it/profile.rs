@@ -102,7 +102,7 @@ async fn values_of_all_types_are_kept_with_their_origin_and_can_be_conditioned_o
 
     // Facts alone give the same decisions and snapshots again, across the documents' versions.
     let documents = site.house.desk().documents().unwrap();
-    let replayed = audit::replay(site.house.reader().as_mut(), &documents, &mut |_, _, _| {}).unwrap();
+    let replayed = audit::replay(site.house.reader().as_mut(), &documents, &mut |_| {}).unwrap();
     assert_eq!((replayed.difference_count, replayed.members), (0, 1), "{:?}", replayed.differences);
     assert!(replayed.effects >= 1, "the model over custom fields decided: {replayed:?}");
 }

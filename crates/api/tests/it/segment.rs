@@ -176,7 +176,7 @@ async fn traits_are_sealed_and_identities_lead_to_the_member() {
     assert_eq!(member(&site, "li.lei@example.cn").await["member"], id);
     let detail = site.get(&format!("/api/v1/members/{id}")).await.expect(200);
     let kinds: Vec<&str> = detail["identities"].as_array().unwrap().iter().map(|one| one["type"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["anonymous", "app_user", "phone", "email"]);
+    assert_eq!(kinds, ["anonymous", "phone", "email", "app_user"], "by time, and of one record the strongest first");
     let told = site.get(&format!("/api/v1/members/{id}/timeline")).await.text();
     for secret in ["19900000001", "Li.Lei", "李雷", "文三路"] {
         assert!(!told.contains(secret), "{secret}");

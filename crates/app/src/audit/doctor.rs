@@ -1,17 +1,20 @@
 //! The doctor: every invariant of a brand's data, examined; snapshots rebuilt where asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use perennial_kernel::{FactId, Seq, SubjectId};
+use perennial_rules::member::family::{form, in_journal_order};
 use perennial_rules::{codec, program};
 
 use super::chain::{Broken, verify_lane};
-use super::replay::{Replayed, replay};
+use super::replay::{Rebuilt, Replayed, replay};
 use super::trail;
 use crate::engine::OWN_SOURCE;
 use crate::head::HeadFile;
 use crate::port::desk::DocumentRow;
-use crate::port::journal::{Append, CommandKey, TimerRow};
+use crate::port::journal::{Append, CommandKey, KinRow, TimerRow};
 use crate::port::{Desk, Journal, KeyStore, PortError};
+use crate::read;
 use crate::secret::Secrets;
 
 const CHUNK: usize = 5000;
@@ -63,7 +66,7 @@ pub fn examine(journal: &mut dyn Journal, documents: &[DocumentRow], head: &Head
     }
     if report.chain.is_empty() {
         report.doubled = doubled(journal, secrets)?;
-        report.replayed = replay(journal, documents, &mut |_, _, _| {})?;
+        report.replayed = replay(journal, documents, &mut |_| {})?;
     }
     Ok(report)
 }
@@ -73,7 +76,7 @@ fn doubled(journal: &mut dyn Journal, secrets: &Secrets) -> Result<Vec<String>, 
     let mut found = Vec::new();
     let mut keys: BTreeSet<(CommandKey, Option<i64>)> = BTreeSet::new();
     for head in journal.heads()? {
-        let mut seq = perennial_kernel::Seq(0);
+        let mut seq = Seq(0);
         loop {
             let facts = journal.tail(head.lane, seq, CHUNK)?;
             let Some(last) = facts.last() else { break };
@@ -89,28 +92,74 @@ fn doubled(journal: &mut dyn Journal, secrets: &Secrets) -> Result<Vec<String>, 
     Ok(found)
 }
 
-/// Writes every snapshot and timer anew from the facts; answers how many members that took.
+/// Writes every membership, snapshot and timer anew from the facts; answers how many members that took.
+///
+/// Links between values and subjects are not in clear in the facts: they are kept as they are.
 pub fn rebuild(journal: &mut dyn Journal, documents: &[DocumentRow]) -> Result<u64, PortError> {
+    let kin = kin_from_facts(journal)?;
+    write(journal, &Append { kin, ..Append::default() })?;
     let mut set = Append::default();
     let mut members = 0;
     let references = super::replay::Timeline::read(journal, documents)?;
-    let mut rows = Vec::new();
-    replay(journal, documents, &mut |member, lane, state| {
-        members += 1;
-        rows.push((member, lane, state.map(codec::encode_state).unwrap_or_default()));
-    })?;
-    for (member, lane, bytes) in rows {
-        if let (Some(state), Some(reference)) = (codec::decode_state(&bytes), references.last(lane)) {
-            let timers = program::next_due(reference, &state);
-            set.timers.extend(timers.map(|(policy, due)| TimerRow { member, lane, policy, due }));
+    replay(journal, documents, &mut |rebuilt| match rebuilt {
+        Rebuilt::Member(member, lane, state) => {
+            members += 1;
+            set.states.push((member, state.map(codec::encode_state).unwrap_or_default()));
+            set.parted.push((member, Vec::new()));
+            if let (Some(state), Some(reference)) = (state, references.last(lane)) {
+                set.timers.extend(program::next_due(reference, state).map(|(policy, due)| TimerRow { member, lane, policy, due }));
+            }
         }
-        set.states.push((member, bytes));
+        Rebuilt::Part(member, parted) => {
+            set.states.push((member, Vec::new()));
+            set.parted.push((member, parted.map(codec::encode_state).unwrap_or_default()));
+        }
+    })?;
+    write(journal, &set)?;
+    Ok(members)
+}
+
+/// Everyone whom a membership ever named, with who is whom now. Families that only share a value keep the rows they have.
+fn kin_from_facts(journal: &mut dyn Journal) -> Result<Vec<KinRow>, PortError> {
+    let mut tellers = Vec::new();
+    let mut born: BTreeMap<SubjectId, FactId> = BTreeMap::new();
+    for head in journal.heads()? {
+        let mut seq = Seq(0);
+        loop {
+            let facts = journal.tail(head.lane, seq, CHUNK)?;
+            let Some(last) = facts.last() else { break };
+            seq = last.position.seq();
+            for stored in &facts {
+                if stored.kind == "members.merged" || stored.kind == "members.split" {
+                    tellers.push(read::fact(stored)?);
+                } else if !born.contains_key(&stored.subject) && stored.subject != SubjectId::NOBODY {
+                    born.insert(stored.subject, stored.id());
+                }
+            }
+        }
     }
+    let mut family_of: BTreeMap<SubjectId, SubjectId> = journal.all_kin()?.into_iter().map(|row| (row.subject, row.family)).collect();
+    let mut member_of: BTreeMap<SubjectId, SubjectId> = family_of.keys().map(|subject| (*subject, *subject)).collect();
+    for fact in in_journal_order(tellers) {
+        let subjects = fact.body.membership().map(|membership| membership.subjects.clone()).unwrap_or_default();
+        let families: BTreeSet<SubjectId> =
+            subjects.iter().chain([&fact.subject]).map(|subject| *family_of.entry(*subject).or_insert(*subject)).collect();
+        let name = families.iter().copied().min_by_key(|family| (born.get(family).copied(), *family)).unwrap_or(fact.subject);
+        family_of.values_mut().filter(|family| families.contains(family)).for_each(|family| *family = name);
+        form(&mut member_of, fact.subject, &subjects);
+    }
+    let row = |(subject, family): (SubjectId, SubjectId)| {
+        let born = *born.get(&subject)?;
+        Some(KinRow { subject, lane: born.position.lane(), member: member_of.get(&subject).copied().unwrap_or(subject), family, born })
+    };
+    Ok(family_of.into_iter().filter_map(row).collect())
+}
+
+fn write(journal: &mut dyn Journal, set: &Append) -> Result<(), PortError> {
     let lanes = journal.heads()?.into_iter().map(|head| head.lane).collect();
     let mut tx = journal.begin(&lanes)?;
-    tx.append(&set)?;
-    tx.commit()?;
-    Ok(members)
+    tx.append(set)?;
+    tx.commit()
 }
 
 /// Examines the audit trail; what is found belongs into [`Report::trail`].

@@ -8,5 +8,5 @@ pub mod trail;
 
 pub use chain::{Broken, StartError, check_at_start, verify_lane};
 pub use doctor::{Report, examine, examine_trail, rebuild};
-pub use replay::{Difference, Replayed, replay};
+pub use replay::{Difference, Rebuilt, Replayed, replay};
 pub use trail::TrailState;

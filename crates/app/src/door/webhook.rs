@@ -7,6 +7,7 @@ use perennial_source::shop::{self, Credentials, Delivery, Message, Outcome, Part
 use super::{Door, DoorResult, Item, Opened, Raw, Trouble};
 use crate::engine::Refusal;
 use crate::house::House;
+use crate::query::search;
 
 /// A delivery was taken: what the platform wants to hear, and how many messages it held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,9 +119,8 @@ fn to_do(kind: PrivacyKind) -> Trouble {
 fn note_privacy(house: &House, source: &str, privacy: &Privacy) -> DoorResult<()> {
     let mut member = None;
     for identity in &privacy.identities {
-        let token = house.secrets().token(identity);
         if member.is_none() {
-            member = house.reader().owner(token)?.map(|owner| owner.subject);
+            member = search::named_by(house, identity)?;
         }
     }
     let about = member.map_or_else(|| "nobody known".to_owned(), |member| member.to_string());

@@ -8,8 +8,8 @@ use perennial_rules::reference::Reference;
 
 use super::batch::{Batch, Decided};
 use super::force::{ACTIVE, compiled, in_force};
+use super::people::Place;
 use super::{Command, Engine, EngineError, OWN_SOURCE};
-use crate::port::journal::Owner;
 use crate::port::{PortResult, Turn, Tx};
 
 impl Engine {
@@ -43,8 +43,9 @@ impl Engine {
         let mut tx = self.journal.begin(&lanes)?;
         let before = self.force.current(tx.as_mut())?;
         let (after, settings) = after(tx.as_mut())?;
+        let blocked = self.blocked.of(&self.secrets, &before);
         let fence = tx.fence() + 1;
-        let mut batch = Batch::open(tx.as_mut(), &before, &self.secrets, now, count, &[])?;
+        let mut batch = Batch::open(tx.as_mut(), &before, &self.secrets, blocked, now, count, &[])?;
         let body = Body::PolicyActivated { policy: policy.to_owned(), version };
         batch.say_in_every_lane(&format!("activate:{policy}"), &version.to_string(), now, &body);
         batch.set.turn = Some(Turn { fence, settings });
@@ -62,6 +63,12 @@ impl Engine {
         let command = |(member, lane)| Command::Apply { policy: policy.to_owned(), version, member, lane };
         self.process(members.into_iter().map(command).collect()).map(|_| ())
     }
+
+    /// Decides anew who is whom around these subjects by identity rules just activated; doing it twice changes nothing.
+    pub fn settle(&mut self, subjects: Vec<(SubjectId, Lane)>) -> Result<(), EngineError> {
+        let command = |(subject, lane)| Command::Settle { subject, lane };
+        self.process(subjects.into_iter().map(command).collect()).map(|_| ())
+    }
 }
 
 impl Batch<'_> {
@@ -69,9 +76,9 @@ impl Batch<'_> {
     pub(super) fn say_in_every_lane(&mut self, object: &str, version: &str, now: Instant, body: &Body) {
         let lanes: Vec<Lane> = self.heads.keys().copied().collect();
         for lane in lanes {
-            let owner = Owner { subject: SubjectId::NOBODY, lane };
+            let place = Place::of_member(SubjectId::NOBODY, lane);
             let decided = Decided {
-                fact: self.next_fact(owner, now, Origin::Live, None, body.clone()),
+                fact: self.next_fact(place, now, Origin::Live, None, body.clone()),
                 source: OWN_SOURCE.to_owned(),
                 object: object.to_owned(),
                 object_version: version.to_owned(),

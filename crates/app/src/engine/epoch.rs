@@ -43,7 +43,7 @@ impl Engine {
             return Ok(()); // another node was first
         }
         let fence = tx.fence() + 1;
-        let mut batch = Batch::open(tx.as_mut(), &reference, &self.secrets, now, count, &[])?;
+        let mut batch = Batch::open(tx.as_mut(), &reference, &self.secrets, self.blocked.of(&self.secrets, &reference), now, count, &[])?;
         batch.say_in_every_lane("epoch", &epoch.to_string(), now, &Body::EpochOpened { epoch });
         batch.set.turn = Some(Turn { fence, settings: vec![(PENDING.to_owned(), Vec::new())] });
         if let Some(set) = batch.finish(self.keys.as_mut(), &mut self.open_keys)? {

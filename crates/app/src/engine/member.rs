@@ -1,17 +1,15 @@
 //! A member as a batch works on it: the state as it changes, and the past where a late fact needs it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use perennial_kernel::{EffectId, Fact, Instant, Lane, MemberId};
-use perennial_rules::correction;
+use perennial_kernel::{EffectId, Fact, Instant, Lane, MemberId, SubjectId};
 use perennial_rules::effect::Effect;
 use perennial_rules::program;
 use perennial_rules::reference::Reference;
 use perennial_rules::state::{Past, State};
 
-use crate::port::PortError;
-use crate::port::journal::{OrderRef, StoredEffect, StoredFact};
-use crate::{read, secret};
+use crate::port::journal::OrderRef;
+use crate::secret;
 
 pub struct Working {
     pub member: MemberId,
@@ -19,14 +17,14 @@ pub struct Working {
     pub state: Option<State>,
     /// Facts and standing decisions of the journal and of this batch so far; kept only where it was loaded.
     pub past: Option<Past>,
-    /// Orders touched in this batch.
-    pub orders: BTreeSet<OrderRef>,
+    /// Orders touched in this batch, each with the subject that holds it.
+    pub orders: BTreeMap<OrderRef, SubjectId>,
     pub changed: bool,
 }
 
 impl Working {
     pub fn new(member: MemberId, lane: Lane, state: Option<State>, past: Option<Past>) -> Self {
-        Self { member, lane, state, past, orders: BTreeSet::new(), changed: false }
+        Self { member, lane, state, past, orders: BTreeMap::new(), changed: false }
     }
 
     /// Decides one fact and moves on.
@@ -40,23 +38,10 @@ impl Working {
             past.take_effects(ids.zip(step.effects.iter().cloned()));
         }
         if let Some(key) = fact.body.order_key() {
-            self.orders.insert(secret::order_ref(key));
+            self.orders.insert(secret::order_ref(key), fact.subject);
         }
         step.effects
     }
-}
-
-/// What the journal holds of one member's past; both ascend by position.
-pub fn past_of(facts: &[StoredFact], effects: &[StoredEffect]) -> Result<Past, PortError> {
-    let facts = facts.iter().map(read::fact).collect::<Result<Vec<_>, _>>()?;
-    let mut decided = Vec::with_capacity(effects.len());
-    for stored in effects {
-        let Ok(at) = facts.binary_search_by_key(&stored.position, |fact| fact.id.position) else {
-            return Err(PortError::Damaged(format!("an effect of member {} names no fact of it", stored.member)));
-        };
-        decided.push((EffectId { fact: facts[at].id, ordinal: stored.ordinal }, read::effect(stored)?));
-    }
-    Ok(Past { facts, recorded: correction::standing_of(decided) })
 }
 
 /// Follows clocks through a batch without deciding, to learn whose past it will need before the first decision is made.

@@ -10,6 +10,7 @@ mod epoch;
 mod force;
 mod member;
 mod orders;
+mod people;
 mod plan;
 mod queue;
 mod record;
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use perennial_kernel::{Lane, SubjectId};
+use perennial_rules::member::policy::IdentityPolicy;
 use perennial_rules::reference::Reference;
 
 use self::batch::Batch;
@@ -27,6 +29,7 @@ pub use self::command::{Answer, Command, Receipt, Refusal};
 pub use self::epoch::{announce, pending};
 use self::force::Force;
 pub use self::force::{ACTIVE, Shared, read_active};
+pub(crate) use self::people::people_of;
 use self::plan::Planned;
 pub use self::queue::{Overloaded, Queue, Reply};
 pub use self::sweep::Swept;
@@ -87,6 +90,7 @@ pub struct Engine {
     secrets: Secrets,
     force: Force,
     open_keys: BTreeMap<SubjectId, DataKey>,
+    blocked: Blocked,
 }
 
 impl Engine {
@@ -98,7 +102,8 @@ impl Engine {
         secrets: Secrets,
         reference: Arc<Reference>,
     ) -> Self {
-        Self { journal, keys, head, clock, secrets, force: Force::given(reference), open_keys: BTreeMap::new() }
+        let blocked = Blocked::default();
+        Self { journal, keys, head, clock, secrets, force: Force::given(reference), open_keys: BTreeMap::new(), blocked }
     }
 
     /// Shares what is in force with others of this node; it stands behind `fence`.
@@ -144,22 +149,28 @@ impl Engine {
     /// Carries out commands in order, in as many batches as it takes; durable when it returns.
     pub fn process(&mut self, commands: Vec<Command>) -> Result<Vec<Answer>, EngineError> {
         let mut answers = Vec::with_capacity(commands.len());
-        let mut planned: Vec<Planned> = commands.into_iter().map(|command| Planned::new(&self.secrets, command)).collect();
+        let rules = Arc::clone(self.reference().identities());
+        let mut planned: Vec<Planned> = commands.into_iter().map(|command| Planned::new(&self.secrets, &rules, command)).collect();
         while !planned.is_empty() {
             let rest = planned.split_off(planned.len().min(BATCH_MAX));
-            answers.extend(self.process_batch(planned)?);
+            answers.extend(self.process_batch(planned, Arc::clone(&rules))?);
             planned = rest;
         }
         Ok(answers)
     }
 
     /// One batch; commands whose member turned out to live in a lane not held go into a further round.
-    fn process_batch(&mut self, mut todo: Vec<Planned>) -> Result<Vec<Answer>, EngineError> {
+    fn process_batch(&mut self, mut todo: Vec<Planned>, mut rules: Arc<IdentityPolicy>) -> Result<Vec<Answer>, EngineError> {
         let mut answers: Vec<Option<Answer>> = vec![None; todo.len()];
         let mut places: Vec<usize> = (0..todo.len()).collect();
         let mut tries = 0;
         while !todo.is_empty() {
-            match self.try_batch(&todo) {
+            // Other rules came into force since: what names somebody is looked at anew.
+            if !Arc::ptr_eq(&rules, self.reference().identities()) {
+                rules = Arc::clone(self.reference().identities());
+                todo = todo.into_iter().map(|one| Planned::new(&self.secrets, &rules, one.command)).collect();
+            }
+            match self.try_batch(&todo, &rules) {
                 Ok(given) => {
                     let (mut left, mut left_places) = (Vec::new(), Vec::new());
                     for ((place, planned), answer) in places.into_iter().zip(todo).zip(given) {
@@ -183,13 +194,17 @@ impl Engine {
     }
 
     /// Answers `None` for commands that need a lane this batch does not hold.
-    fn try_batch(&mut self, planned: &[Planned]) -> Result<Vec<Option<Answer>>, EngineError> {
+    fn try_batch(&mut self, planned: &[Planned], rules: &Arc<IdentityPolicy>) -> Result<Vec<Option<Answer>>, EngineError> {
         let lanes = self.lanes_for(planned)?;
         let now = self.clock.now();
         let count = self.journal.lane_count();
         let mut tx = self.journal.begin(&lanes)?;
         let reference = self.force.current(tx.as_mut())?;
-        let mut batch = Batch::open(tx.as_mut(), &reference, &self.secrets, now, count, planned)?;
+        if !Arc::ptr_eq(reference.identities(), rules) {
+            return Err(PortError::Transient("the identity rules changed".to_owned()).into());
+        }
+        let blocked = self.blocked.of(&self.secrets, &reference);
+        let mut batch = Batch::open(tx.as_mut(), &reference, &self.secrets, blocked, now, count, planned)?;
         let mut answers = Vec::with_capacity(planned.len());
         for one in planned {
             answers.push(batch.take(one)?);
@@ -211,10 +226,26 @@ impl Engine {
         if count == 1 {
             return Ok(BTreeSet::from([Lane(0)]));
         }
-        let tokens: Vec<_> = plan::tokens(planned).into_iter().collect();
-        let orders: Vec<_> = planned.iter().filter_map(|one| one.order).collect();
-        let mut lanes = self.journal.peek(&tokens, &orders)?;
+        let mut lanes = self.journal.peek(&plan::whom(planned))?;
         lanes.extend(planned.iter().map(|one| one.home(count)));
         Ok(lanes)
+    }
+}
+
+/// Values blocked by name join nobody, even where they stand in facts already. Computed once for each set of rules.
+#[derive(Default)]
+struct Blocked(Option<(Arc<IdentityPolicy>, Arc<BTreeSet<perennial_rules::member::Token>>)>);
+
+impl Blocked {
+    fn of(&mut self, secrets: &Secrets, reference: &Reference) -> Arc<BTreeSet<perennial_rules::member::Token>> {
+        let rules = reference.identities();
+        if let Some((of, tokens)) = &self.0
+            && Arc::ptr_eq(of, rules)
+        {
+            return Arc::clone(tokens);
+        }
+        let tokens = Arc::new(rules.blocked_values().map(|identity| secrets.token(&identity).0).collect());
+        self.0 = Some((Arc::clone(rules), Arc::clone(&tokens)));
+        tokens
     }
 }

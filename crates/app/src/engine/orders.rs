@@ -7,8 +7,9 @@ use perennial_rules::codec;
 use perennial_rules::order_state::OrderState;
 
 use super::batch::{Batch, Decided};
+use super::people::Place;
 use super::{EngineError, OWN_SOURCE};
-use crate::port::journal::{OrderRef, OrderRow, Owner};
+use crate::port::journal::{OrderRef, OrderRow};
 
 impl Batch<'_> {
     /// Puts the order's row into the member's book.
@@ -16,7 +17,7 @@ impl Batch<'_> {
         let Some(order) = order else { return };
         let Some(row) = self.loaded.orders.get(&order) else { return };
         let Some(working) = self.members.get_mut(&member) else { return };
-        if working.orders.contains(&order) {
+        if working.orders.contains_key(&order) {
             return;
         }
         if let (Some(state), Some((key, body))) = (&mut working.state, codec::decode_order_row(&row.body)) {
@@ -42,13 +43,13 @@ impl Batch<'_> {
             Body::OrderRefunded(refund) => state.refund(refund),
             _ => {}
         }
-        let row = OrderRow { member: SubjectId::NOBODY, lane, body: codec::encode_order_row(key, &state) };
+        let row = OrderRow { holder: SubjectId::NOBODY, lane, body: codec::encode_order_row(key, &state) };
         self.loaded.orders.insert(order, row.clone());
         self.set.orders.push((order, row));
     }
 
     /// What had come before its order is given to the order's member now.
-    pub(super) fn give_waiting(&mut self, order: OrderRef, owner: Owner, effects: &mut Vec<EffectId>) -> Result<(), EngineError> {
+    pub(super) fn give_waiting(&mut self, order: OrderRef, place: Place, effects: &mut Vec<EffectId>) -> Result<(), EngineError> {
         let mut waiting = self.loaded.waiting.remove(&order).unwrap_or_default();
         let here: Vec<Position> = self.set.wait.iter().filter(|(held, _)| *held == order).map(|(_, at)| *at).collect();
         let mut facts: Vec<Fact> = Vec::new();
@@ -64,29 +65,30 @@ impl Batch<'_> {
         self.set.waited.push(order);
         for waited in facts {
             let decided = Decided {
-                fact: self.next_fact(owner, waited.occurred_at, Origin::Correction, waited.import, waited.body),
+                fact: self.next_fact(place, waited.occurred_at, Origin::Correction, waited.import, waited.body),
                 source: OWN_SOURCE.to_owned(),
                 object: format!("waited:{}", waited.id),
                 object_version: String::new(),
                 personal: Personal::default(),
-                member: owner.subject,
+                member: place.member,
                 effects: Vec::new(),
             };
-            self.decide(owner, decided, effects);
+            self.decide(place, decided, effects)?;
         }
         Ok(())
     }
 
     /// Orders an undone import had brought are forgotten, or fall back to what other facts say of them.
-    pub(super) fn drop_orders_of(&mut self, import: ImportId, member: MemberId) {
-        let Some(working) = self.members.get_mut(&member) else { return };
-        let brought = working.past.iter().flat_map(|past| &past.facts).filter(|fact| fact.import == Some(import));
+    pub(super) fn drop_orders_of(&mut self, import: ImportId, place: Place) {
+        let Some(working) = self.members.get_mut(&place.member) else { return };
+        let brought = working.past.iter().flat_map(|past| &past.facts);
+        let brought = brought.filter(|fact| fact.import == Some(import) && fact.subject == place.subject);
         let keys: BTreeSet<_> = brought.filter_map(|fact| fact.body.order_key()).cloned().collect();
         for key in keys {
             let order = crate::secret::order_ref(&key);
             let left = working.state.as_ref().is_some_and(|state| state.book.orders.contains_key(&key));
             if left {
-                working.orders.insert(order);
+                working.orders.insert(order, place.subject);
             } else {
                 working.orders.remove(&order);
                 self.loaded.orders.remove(&order);

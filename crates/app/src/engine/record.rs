@@ -1,12 +1,15 @@
 //! Recording what a source sent: who it belongs to, what fell due before it, the fact, the identities it made known.
 
-use perennial_kernel::{Body, EffectId, Fact, FactId, Identity, ImportId, Incoming, Origin, Personal, SubjectId};
+use perennial_kernel::{Body, EffectId, Fact, FactId, Identity, ImportId, Incoming, Origin, Personal, Ruling, SubjectId};
+use perennial_rules::member::people::Placed;
+use perennial_rules::member::resolve::Pair;
 
 use super::EngineError;
 use super::batch::{Batch, Decided};
 use super::command::{Answer, Receipt, Refusal};
+use super::people::Place;
 use super::plan::Planned;
-use crate::port::journal::{Owner, Seen};
+use crate::port::journal::{RulingRow, Seen};
 use crate::term::Term;
 
 /// An event this far ahead of our clock is an error of its sender, not of clocks.
@@ -27,47 +30,42 @@ impl Batch<'_> {
             })));
         }
         let origin = self.origin_of(incoming);
-        let Some(owner) = self.owner_or_new(planned, incoming) else { return Ok(None) };
+        let Some((place, placed)) = self.place(planned, incoming, import)? else { return Ok(None) };
         let mut effects = Vec::new();
         let mut unknown = false;
-        if owner.subject != SubjectId::NOBODY {
-            self.open_member(owner);
-            self.open_order(planned.order, owner.subject);
-            unknown = self.members.get(&owner.subject).is_none_or(|working| working.state.is_none());
+        if !place.is_nobody() {
+            self.open_member(place);
+            self.open_order(planned.order, place.member);
+            unknown = self.members.get(&place.member).is_none_or(|working| working.state.is_none());
             if !unknown {
-                self.advance(owner, incoming.occurred_at, &mut effects);
+                self.advance(place, incoming.occurred_at, &mut effects)?;
             }
         }
         // Orders of an erased member go on, so that accounts balance; who bought is not learned again through them.
-        let erased =
-            self.members.get(&owner.subject).and_then(|working| working.state.as_ref()).is_some_and(|state| state.book.is_erased());
+        let erased = self.is_erased(place.member);
         let decided = Decided {
-            fact: self.next_fact(owner, incoming.occurred_at, origin, import, incoming.body.clone()),
+            fact: self.next_fact(place, incoming.occurred_at, origin, import, incoming.body.clone()),
             source: incoming.source.clone(),
             object: self.secrets.stored_object(incoming),
             object_version: incoming.version.clone(),
-            // A sale without member has nobody whose key could seal a name.
-            personal: if owner.subject == SubjectId::NOBODY || erased { Personal::default() } else { incoming.personal.clone() },
-            member: owner.subject,
+            personal: if erased { Personal::default() } else { personal_of(planned, incoming, place, &placed) },
+            member: place.member,
             effects: Vec::new(),
         };
-        let id = self.decide(owner, decided, &mut effects);
+        let id = self.decide(place, decided, &mut effects)?;
         self.remember(planned, id);
-        if !erased {
-            self.make_findable(owner.subject, Term::of_personal(&incoming.personal));
-        }
-        if owner.subject == SubjectId::NOBODY {
-            self.keep_anonymous(planned.order, owner.lane, &incoming.body, id);
+        self.make_findable(place.subject, Term::of_personal(&incoming.personal).filter(|_| !erased));
+        if place.is_nobody() {
+            self.keep_anonymous(planned.order, place.lane, &incoming.body, id);
         } else {
+            self.people.born(place.subject, id);
             // After the fact itself, so that a first purchase is one decision and not two.
-            if !erased {
-                self.attach_identities(planned, incoming, owner, unknown, id, &mut effects);
-            }
+            self.attach_identities(planned, incoming, place, &placed, unknown, (id, origin, import), &mut effects)?;
             if let Some(order) = planned.order {
-                self.give_waiting(order, owner, &mut effects)?;
+                self.give_waiting(order, place, &mut effects)?;
             }
         }
-        let member = (owner.subject != SubjectId::NOBODY).then_some(owner.subject);
+        let member = (!place.is_nobody()).then_some(place.member);
         Ok(Some(Answer::Recorded(Receipt { fact: id, member, effects })))
     }
 
@@ -77,52 +75,70 @@ impl Batch<'_> {
         if incoming.occurred_at < live_from { Origin::Backfill } else { Origin::Live }
     }
 
-    /// The command's owner: known, or a new subject; [`SubjectId::NOBODY`] for a sale without member. `None` when its lane is not held.
-    pub(super) fn owner_or_new(&mut self, planned: &Planned, incoming: &Incoming) -> Option<Owner> {
-        let owner = match self.known_owner(planned) {
-            Some(owner) => owner,
-            None if incoming.identities.is_empty() => Owner { subject: SubjectId::NOBODY, lane: planned.home(self.lanes) },
-            None => {
-                let lane = planned.home(self.lanes);
-                let head = self.heads.get_mut(&lane)?;
-                head.subjects += 1;
-                Owner { subject: SubjectId::nth(lane, head.subjects), lane }
-            }
-        };
-        self.heads.contains_key(&owner.lane).then_some(owner)
-    }
-
-    /// Identities not seen before become facts of their own, their values sealed. `unknown`: nothing was known of the member before.
-    pub(super) fn attach_identities(
+    /// Identities not known of the subject before become facts of their own, their values sealed; one that is known from later on is
+    /// dated back by the record itself. `unknown`: nothing was known of the member before.
+    #[expect(clippy::too_many_arguments, reason = "a record with everything that was decided about it")]
+    fn attach_identities(
         &mut self,
         planned: &Planned,
         incoming: &Incoming,
-        owner: Owner,
+        place: Place,
+        placed: &Placed,
         unknown: bool,
-        first: FactId,
+        (id, origin, import): (FactId, Origin, Option<ImportId>),
         effects: &mut Vec<EffectId>,
-    ) {
-        let (origin, import) = self
-            .decided
-            .iter()
-            .rev()
-            .find(|one| one.fact.id == first)
-            .map_or((Origin::Live, None), |one| (one.fact.origin, one.fact.import));
-        for (identity, token) in incoming.identities.iter().zip(&planned.tokens) {
-            match self.owners.get(token) {
-                // Claimed, but nothing is left of the member (an undone import): say again who it is.
-                Some(held) if held.subject == owner.subject && unknown => {}
-                Some(_) => continue,
-                None => {
-                    self.owners.insert(*token, owner);
-                    self.claims.push((*token, owner));
+    ) -> Result<(), EngineError> {
+        for at in 0..planned.named.len() {
+            let is_own = self.people.roots.get(&planned.named[at].token).is_some_and(|root| root.subject == place.subject);
+            let is_new = placed.attached.contains(&at);
+            // Claimed, but nothing is left of the member (an undone import): say again who it is.
+            if is_new || (unknown && is_own) {
+                let identity = &incoming.identities[planned.places[at]];
+                self.make_findable(place.subject, Term::of_identity(identity));
+                let fact = self.next_fact(place, incoming.occurred_at, origin, import, attached(identity));
+                let decided = identity_fact(fact, place, incoming, identity);
+                let by = self.decide(place, decided, effects)?;
+                if is_new {
+                    self.keep_link(planned, incoming, at, place, import, by);
                 }
+            } else if placed.earlier.contains(&at) {
+                self.keep_link(planned, incoming, at, place, import, id);
             }
-            self.make_findable(owner.subject, Term::of_identity(identity));
-            let decided =
-                identity_fact(self.next_fact(owner, incoming.occurred_at, origin, import, attached(identity)), incoming, identity);
-            self.decide(owner, decided, effects);
         }
+        Ok(())
+    }
+
+    /// Writes what somebody ruled, then forms the members that come of it.
+    pub(super) fn rule(&mut self, planned: &Planned, ruling: &Ruling, why: &str) -> Result<Option<Answer>, EngineError> {
+        let Some(&(first, _)) = ruling.together.iter().chain(&ruling.apart).next() else { return Ok(Some(Answer::Unchanged)) };
+        let known = planned.command.subjects().iter().all(|subject| self.people.who.contains_key(subject));
+        if !known {
+            let (en, zh) = ("a ruling names somebody who is not known", "裁定中包含不存在的会员");
+            return Ok(Some(Answer::Refused(Refusal { code: "member.unknown", en: en.to_owned(), zh: zh.to_owned() })));
+        }
+        if !planned.command.subjects().iter().all(|subject| self.holds_family(*subject)) {
+            return Ok(None);
+        }
+        let place = self.place_of(first, planned.home(self.lanes));
+        let decided = Decided {
+            fact: self.next_fact(place, self.now, Origin::Live, None, Body::MembersRuled(ruling.clone())),
+            source: super::OWN_SOURCE.to_owned(),
+            object: "ruling".to_owned(),
+            object_version: String::new(),
+            personal: Personal(if why.is_empty() { Vec::new() } else { vec![("why".to_owned(), why.to_owned())] }),
+            member: place.member,
+            effects: Vec::new(),
+        };
+        let fact = self.decide(place, decided, &mut Vec::new())?;
+        self.remember(planned, fact);
+        let together = ruling.together.iter().map(|(a, b)| Pair { a: *a, b: *b, together: true, fact });
+        for pair in together.chain(ruling.apart.iter().map(|(a, b)| Pair { a: *a, b: *b, together: false, fact })) {
+            self.people.rule(pair);
+            self.set.rulings.push(RulingRow { a: pair.a, b: pair.b, together: pair.together, fact });
+        }
+        self.settle(first, Some(fact.position))?;
+        let member = self.people.member_of(first);
+        Ok(Some(Answer::Recorded(Receipt { fact, member: Some(member), effects: Vec::new() })))
     }
 
     /// Of whom nobody knows who it is, nobody asks.
@@ -149,9 +165,9 @@ fn attached(identity: &Identity) -> Body {
     Body::IdentityAttached { kind: identity.kind.as_str().to_owned() }
 }
 
-fn identity_fact(fact: Fact, incoming: &Incoming, identity: &Identity) -> Decided {
+fn identity_fact(fact: Fact, place: Place, incoming: &Incoming, identity: &Identity) -> Decided {
     Decided {
-        member: fact.subject,
+        member: place.member,
         fact,
         source: incoming.source.clone(),
         object: format!("identity:{}", identity.kind),
@@ -159,4 +175,18 @@ fn identity_fact(fact: Fact, incoming: &Incoming, identity: &Identity) -> Decide
         personal: Personal(vec![("value".to_owned(), identity.value.clone())]),
         effects: Vec::new(),
     }
+}
+
+/// What is sealed with the record. An identity it dates back stands there too: the link rests on it.
+fn personal_of(planned: &Planned, incoming: &Incoming, place: Place, placed: &Placed) -> Personal {
+    // A sale without member has nobody whose key could seal a name.
+    if place.is_nobody() {
+        return Personal::default();
+    }
+    let mut personal = incoming.personal.clone();
+    for at in &placed.earlier {
+        let identity = &incoming.identities[planned.places[*at]];
+        personal.0.push((format!("identity:{}", identity.kind), identity.value.clone()));
+    }
+    personal
 }

@@ -6,8 +6,9 @@ use std::collections::{BTreeSet, BinaryHeap};
 use perennial_kernel::{Instant, Lane, MemberId};
 
 use super::batch::Batch;
+use super::people::Place;
 use super::{Engine, EngineError};
-use crate::port::journal::{Ask, Owner, TimerRow};
+use crate::port::journal::{Ask, TimerRow};
 
 /// Timers claimed at once.
 const DUE_MAX: usize = 1000;
@@ -43,12 +44,11 @@ impl Engine {
         let mut tx = self.journal.begin(&lanes)?;
         let reference = self.force.current(tx.as_mut())?;
         let states = tx.load(&Ask { members, ..Ask::default() })?.states;
-        let mut batch = Batch::open(tx.as_mut(), &reference, &self.secrets, now, count, &[])?;
+        let mut batch = Batch::open(tx.as_mut(), &reference, &self.secrets, self.blocked.of(&self.secrets, &reference), now, count, &[])?;
         batch.take_states(states)?;
         let mut queue: BinaryHeap<Reverse<(Instant, MemberId, Lane)>> = BinaryHeap::new();
         for row in rows {
-            let owner = Owner { subject: row.member, lane: row.lane };
-            batch.open_member(owner);
+            batch.open_member(Place::of_member(row.member, row.lane));
             batch.touch(row.member);
             if let Some((due, _)) = batch.due_by(row.member, horizon) {
                 queue.push(Reverse((due, row.member, row.lane)));
@@ -56,9 +56,9 @@ impl Engine {
         }
         let mut written = 0;
         while let Some(Reverse((due, member, lane))) = queue.pop() {
-            let owner = Owner { subject: member, lane };
+            let place = Place::of_member(member, lane);
             // A member with timers of two models is in the queue twice: the second finds nothing left at that instant.
-            written += batch.fire(owner, due);
+            written += batch.fire(place, due)?;
             if let Some((next, _)) = batch.due_by(member, horizon)
                 && next > due
             {

@@ -15,12 +15,14 @@ use crate::secret::{DataKey, Secrets, order_ref};
 impl Batch<'_> {
     /// The rows to append; `None` when the batch writes nothing.
     pub fn finish(mut self, keys: &mut dyn KeyStore, open: &mut BTreeMap<SubjectId, DataKey>) -> Result<Option<Append>, EngineError> {
-        if self.decided.is_empty() && self.members.values().all(|working| !working.changed) {
+        let nobody_moved = self.people.moved.is_empty() && self.people.resolved.is_empty();
+        if self.decided.is_empty() && nobody_moved && self.members.values().all(|working| !working.changed) {
             return Ok(None);
         }
         self.claim()?;
         open_keys(self.secrets, keys, open, &self.decided)?;
         self.keep_members();
+        self.keep_people();
         let mut chains: BTreeMap<_, Chain> = self.heads.values().map(|head| (head.lane, head.chain)).collect();
         for decided in std::mem::take(&mut self.decided) {
             let effects = stored_effects(&decided);
@@ -43,11 +45,13 @@ impl Batch<'_> {
 
     /// On PostgreSQL another node may have claimed an identity from another lane meanwhile: then the batch is decided anew.
     fn claim(&mut self) -> Result<(), EngineError> {
-        if self.claims.is_empty() {
+        if self.claims.is_empty() && self.links.is_empty() {
             return Ok(());
         }
-        let held = self.tx.claim(&self.claims)?;
-        if self.claims.iter().any(|(token, owner)| held.get(token) != Some(owner)) {
+        let claims: Vec<_> = std::mem::take(&mut self.claims).into_iter().collect();
+        let links: Vec<_> = std::mem::take(&mut self.links).into_values().collect();
+        let held = self.tx.claim(&claims, &links)?;
+        if claims.iter().any(|(token, owner)| held.get(token) != Some(owner)) {
             return Err(PortError::Transient("an identity was claimed by another writer".to_owned()).into());
         }
         Ok(())
@@ -64,8 +68,8 @@ impl Batch<'_> {
             self.set.states.push((working.member, codec::encode_state(state)));
             for (key, order) in &state.book.orders {
                 let reference = order_ref(key);
-                if working.orders.contains(&reference) {
-                    let row = OrderRow { member: working.member, lane: working.lane, body: codec::encode_order_row(key, order) };
+                if let Some(holder) = working.orders.get(&reference) {
+                    let row = OrderRow { holder: *holder, lane: working.lane, body: codec::encode_order_row(key, order) };
                     self.set.orders.push((reference, row));
                 }
             }

@@ -8,7 +8,7 @@ mod traces;
 
 use std::collections::BTreeSet;
 
-use perennial_kernel::{Lane, MemberId, SubjectId};
+use perennial_kernel::{Lane, MemberId, Ruling, SubjectId};
 
 pub use list::{Erased, ErasureList};
 use traces::Traces;
@@ -18,7 +18,10 @@ use crate::house::House;
 use crate::port::{PortError, PortResult};
 use crate::profile;
 use crate::query::member::{self, Case};
-use crate::query::{QueryError, QueryResult};
+use crate::query::{QueryError, QueryResult, people};
+
+/// Whoever erases again what was erased before.
+const BY: &str = "perennial";
 
 /// What goes, and what stays.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -61,10 +64,10 @@ pub fn preview(house: &House, member: MemberId) -> QueryResult<Losses> {
 pub fn erase(house: &House, member: MemberId, by: &str) -> QueryResult<Losses> {
     let losses = preview(house, member)?;
     let case = member::open(house, member)?;
-    let subjects = subjects(&case);
+    let subjects: BTreeSet<SubjectId> = case.subjects.iter().copied().collect();
     house.erasures().add(&subjects, house.now()).map_err(|error| PortError::Failed(format!("the erasure list: {error}")))?;
-    forget(house, &case, subjects)?;
-    house.audit_about(by, "member_erased", Some(member), "")?;
+    forget(house, &case, by)?;
+    house.audit_about(by, "member_erased", Some(case.member), "")?;
     Ok(losses)
 }
 
@@ -77,14 +80,14 @@ pub fn reapply(house: &House) -> PortResult<usize> {
     let back: Vec<SubjectId> = house.keys().load(&listed)?.into_keys().collect();
     for subject in &back {
         match member::open(house, *subject) {
-            Ok(case) => forget(house, &case, BTreeSet::from([*subject])).map_err(port)?,
+            Ok(case) => alone(house, case, &listed).and_then(|case| forget(house, &case, BY)).map_err(port)?,
             // Nothing of it is in this journal: only the key is left to destroy.
             Err(QueryError::NotFound(_)) => house.keys().destroy(&BTreeSet::from([*subject]))?,
             Err(other) => return Err(port(other)),
         }
     }
     if !back.is_empty() {
-        house.audit("perennial", "erasures_reapplied", &back.len().to_string())?;
+        house.audit(BY, "erasures_reapplied", &back.len().to_string())?;
     }
     Ok(back.len())
 }
@@ -96,25 +99,41 @@ fn port(error: QueryError) -> PortError {
     }
 }
 
-fn subjects(case: &Case) -> BTreeSet<SubjectId> {
-    case.stored.iter().map(|fact| fact.subject).collect()
+/// An old backup may know an erased subject as part of a member who was not erased: it leaves that member first.
+fn alone(house: &House, case: Case, listed: &BTreeSet<SubjectId>) -> QueryResult<Case> {
+    let leaving: Vec<SubjectId> = case.subjects.iter().copied().filter(|subject| listed.contains(subject)).collect();
+    if leaving.len() == case.subjects.len() {
+        return Ok(case);
+    }
+    let member = people::split(house, case.member, &leaving, BY, "erased")?;
+    member::open(house, member)
 }
 
-fn forget(house: &House, case: &Case, subjects: BTreeSet<SubjectId>) -> QueryResult<()> {
+fn forget(house: &House, case: &Case, by: &str) -> QueryResult<()> {
     // While their values can still be read: afterwards nobody could say what speaks of the person.
     let identities = profile::identities(house, case)?;
     Traces::find(house, &identities)?.drop(house)?;
     let lane = case.stored.first().map_or(Lane(0), |fact| fact.position.lane());
-    let member = case.member;
-    house.queue().call(move |engine| engine.erase(member, lane, &subjects)).map_err(|error| QueryError::House(error.into()))
+    let (subjects, by) = (case.subjects.clone(), by.to_owned());
+    house.queue().call(move |engine| engine.erase(&subjects, lane, by)).map_err(|error| QueryError::House(error.into()))
 }
 
 impl Engine {
-    /// Writes the erasure, then destroys what identifies. From the first on every writer, of whatever node, finds the member erased under
-    /// the lane's lock: it seals nothing for it and claims no identity, so an open key it still holds has no more use.
-    pub fn erase(&mut self, member: MemberId, lane: Lane, subjects: &BTreeSet<SubjectId>) -> Result<(), EngineError> {
-        self.process(vec![Command::Erase { member, lane }])?;
-        self.journal().forget_identities(subjects)?;
-        self.destroy_keys(subjects)
+    /// Writes the erasure of all subjects of one member, then destroys what identifies. From the first on every writer, of whatever node,
+    /// finds the member erased under the lane's lock: it seals nothing for it and claims no identity, so an open key it still holds has no
+    /// more use. That the subjects are one person is ruled, because no value says so any more; whoever was in conflict with it is no longer.
+    pub fn erase(&mut self, subjects: &[SubjectId], lane: Lane, by: String) -> Result<(), EngineError> {
+        let together: Vec<_> = subjects.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let mut commands = Vec::new();
+        if let Some((first, _)) = together.first().copied() {
+            let ruling = Ruling { together, apart: Vec::new(), by };
+            commands.push(Command::Rule { id: format!("erase:{first}"), ruling, why: String::new() });
+        }
+        commands.extend(subjects.iter().map(|subject| Command::Erase { subject: *subject, lane }));
+        commands.extend(subjects.first().map(|subject| Command::Settle { subject: *subject, lane }));
+        self.process(commands)?;
+        let subjects = subjects.iter().copied().collect();
+        self.journal().forget_identities(&subjects)?;
+        self.destroy_keys(&subjects)
     }
 }

@@ -2,6 +2,7 @@
 
 use perennial_rules::fields::FieldsDocument;
 use perennial_rules::lifecycle::model::{Model, ModelProblem};
+use perennial_rules::member::policy::IdentityPolicy;
 
 use super::{House, HouseError, active};
 use crate::join::JoinForm;
@@ -38,6 +39,8 @@ impl House {
             self.check_fields(yaml)?;
         } else if policy == policy::CONSENTS {
             policy::consents(yaml).map_err(HouseError::Policies)?;
+        } else if policy == policy::IDENTITY {
+            IdentityPolicy::parse(yaml, 1).map_err(PolicyProblem::from)?;
         } else if policy == policy::JOIN_FORM {
             JoinForm::parse(yaml).and_then(|form| form.check(&brand)).map_err(HouseError::Policies)?;
         } else {

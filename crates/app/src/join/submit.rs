@@ -13,7 +13,7 @@ use crate::house::House;
 use crate::policy::{self, PolicyProblem};
 use crate::port::{PortError, PortResult};
 use crate::profile::{Change, Named, field};
-use crate::query::{QueryError, QueryResult, member};
+use crate::query::{QueryError, QueryResult, member, search};
 
 /// What was filled in.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -78,7 +78,8 @@ pub fn join(house: &House, input: &JoinInput, by: &str) -> QueryResult<Joined> {
         Answer::Recorded(receipt) => Joined::Recorded(receipt.fact, receipt.member),
         Answer::Repeated(fact) => {
             let held = house.reader().tail(fact.position.lane(), Seq(fact.position.seq().0 - 1), 1)?;
-            Joined::Repeated(fact, held.first().map(|fact| fact.subject))
+            let subject = held.first().map(|fact| fact.subject);
+            Joined::Repeated(fact, subject.map(|subject| search::member_of(house, subject)).transpose()?)
         }
         Answer::Conflict(fact) => Joined::Conflict(fact),
         Answer::Refused(refusal) => Joined::Refused(refusal),
@@ -216,8 +217,7 @@ impl Check<'_> {
     }
 
     fn known(&self, identity: &Identity) -> QueryResult<Option<MemberId>> {
-        let token = self.house.secrets().token(identity);
-        Ok(self.house.reader().owner(token)?.map(|owner| owner.subject))
+        Ok(search::named_by(self.house, identity)?)
     }
 
     /// Whether somebody of these identities has bought, and for at least so much.

@@ -89,6 +89,72 @@ pub struct Owner {
     pub lane: Lane,
 }
 
+/// A fact that says that a value belongs to a subject's person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LinkRow {
+    pub token: Token,
+    pub subject: SubjectId,
+    pub kind: String,
+    pub source: String,
+    pub occurred_at: Instant,
+    pub fact: FactId,
+    pub import: Option<ImportId>,
+    /// The value is the subject's own.
+    pub is_root: bool,
+}
+
+/// Where a subject stands among those that ever shared a value with it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KinRow {
+    pub subject: SubjectId,
+    /// The lane in which the subject was first known.
+    pub lane: Lane,
+    pub member: MemberId,
+    /// A subject of the family, for good.
+    pub family: SubjectId,
+    /// The fact the subject was first known by.
+    pub born: FactId,
+}
+
+/// What somebody ruled of two subjects.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RulingRow {
+    pub a: SubjectId,
+    pub b: SubjectId,
+    pub together: bool,
+    pub fact: FactId,
+}
+
+/// Two members that a value names both, and the rules keep apart.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConflictRow {
+    pub family: SubjectId,
+    pub left: MemberId,
+    pub right: MemberId,
+    pub kind: String,
+    pub by: String,
+}
+
+/// Whose families are asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Whom {
+    pub tokens: BTreeSet<Token>,
+    /// Their holders.
+    pub orders: BTreeSet<OrderRef>,
+    pub subjects: BTreeSet<SubjectId>,
+}
+
+/// Everything that decides who is whom, of the subjects asked for and of all their families.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Families {
+    /// Every value of these subjects and every one asked for, with whose own it is: [`SubjectId::NOBODY`] while it is only linked.
+    pub claims: BTreeMap<Token, Owner>,
+    pub links: Vec<LinkRow>,
+    /// Subjects without a row are a family and a member each by itself.
+    pub kin: Vec<KinRow>,
+    pub rulings: Vec<RulingRow>,
+}
+
 /// What a batch wants to know before it decides.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Ask {
@@ -108,8 +174,8 @@ pub struct Seen {
 /// An order's row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OrderRow {
-    /// [`SubjectId::NOBODY`] for an anonymous sale, or while only a cancellation or refund has come.
-    pub member: MemberId,
+    /// The subject whose facts speak of it; [`SubjectId::NOBODY`] for an anonymous sale.
+    pub holder: SubjectId,
     pub lane: Lane,
     pub body: Vec<u8>,
 }
@@ -160,8 +226,20 @@ pub struct Append {
     pub waited: Vec<OrderRef>,
     /// What members can be found by besides their identities. A pair that is there already stays.
     pub search: Vec<(Token, MemberId)>,
-    /// Members who can be found by nothing of that any more: erased ones.
+    /// Subjects whose person was erased: every value, link and search token of theirs is forgotten.
+    pub erased: Vec<SubjectId>,
+    /// Members who can be found by nothing of that any more.
     pub unsearch: Vec<MemberId>,
+    /// Tokens that were nobody's own, only linked, and are somebody's now. Who links them is known: the lanes of all are held.
+    pub roots: Vec<(Token, Owner)>,
+    /// Links to forget: an undone import's.
+    pub unlink: Vec<LinkRow>,
+    pub kin: Vec<KinRow>,
+    pub rulings: Vec<RulingRow>,
+    /// The conflicts of a family, in place of those it had.
+    pub conflicts: Vec<(SubjectId, Vec<ConflictRow>)>,
+    /// Snapshots of members that became part of another; empty bytes when they are members again.
+    pub parted: Vec<(MemberId, Vec<u8>)>,
     /// The heads after the batch.
     pub heads: Vec<LaneHead>,
     /// What every writer must look at anew from here on; all lanes must be held.
@@ -182,8 +260,8 @@ pub trait Journal: Send {
     /// The lanes this store divides its journal into.
     fn lane_count(&self) -> u16;
 
-    /// Where identities lead, read without locks: only to find out which lanes a batch must hold.
-    fn peek(&mut self, tokens: &[Token], orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>>;
+    /// Where these and their families live, read without locks: only to find out which lanes a batch must hold.
+    fn peek(&mut self, whom: &Whom) -> PortResult<BTreeSet<Lane>>;
 
     /// Begins a batch: from here to the commit this process is the only writer of `lanes`.
     fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>>;
@@ -209,11 +287,26 @@ pub trait Journal: Send {
     /// All effects of these members, ascending by (position, ordinal).
     fn effects_of(&mut self, members: &[MemberId]) -> PortResult<Vec<StoredEffect>>;
 
-    /// Who holds a token, for look-ups by full value.
+    /// Whose own a token is, for look-ups by full value.
     fn owner(&mut self, token: Token) -> PortResult<Option<Owner>>;
 
     /// Members found by a search token, ascending, at most `limit`.
     fn found(&mut self, token: Token, limit: usize) -> PortResult<Vec<MemberId>>;
+
+    /// Who is whom around these, read without locks.
+    fn families(&mut self, whom: &Whom) -> PortResult<Families>;
+
+    /// The families of these subjects, ascending by (family, subject); subjects that are alone have no row.
+    fn kin(&mut self, subjects: &[SubjectId]) -> PortResult<Vec<KinRow>>;
+
+    /// Every family, ascending by (family, subject).
+    fn all_kin(&mut self) -> PortResult<Vec<KinRow>>;
+
+    /// The queue of conflicts, ascending by (family, left, right), after a given one.
+    fn conflicts(&mut self, after: Option<(SubjectId, MemberId, MemberId)>, limit: usize) -> PortResult<Vec<ConflictRow>>;
+
+    /// The kept snapshots of members that are part of another now.
+    fn parted(&mut self, members: &[MemberId]) -> PortResult<BTreeMap<MemberId, Vec<u8>>>;
 
     /// An order's row, for look-ups by order id.
     fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>>;
@@ -250,8 +343,15 @@ pub trait Tx {
     /// Who owns these tokens now, under the lanes' locks.
     fn resolve(&mut self, tokens: &BTreeSet<Token>) -> PortResult<BTreeMap<Token, Owner>>;
 
-    /// Claims tokens for their new owners; answers the owner that now holds each, which is another where a race was lost.
-    fn claim(&mut self, claims: &[(Token, Owner)]) -> PortResult<BTreeMap<Token, Owner>>;
+    /// Who is whom around these, under the lanes' locks.
+    fn families(&mut self, whom: &Whom) -> PortResult<Families>;
+
+    /// Claims new tokens for their owners ([`SubjectId::NOBODY`] and the linker's lane for one that is nobody's own), and keeps links; answers
+    /// the owner that now holds each token, which is another where a race was lost.
+    fn claim(&mut self, claims: &[(Token, Owner)], links: &[LinkRow]) -> PortResult<BTreeMap<Token, Owner>>;
+
+    /// The kept snapshots of members that are part of another now.
+    fn parted(&mut self, members: &BTreeSet<MemberId>) -> PortResult<BTreeMap<MemberId, Vec<u8>>>;
 
     fn load(&mut self, ask: &Ask) -> PortResult<Loaded>;
 

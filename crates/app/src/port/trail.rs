@@ -25,7 +25,8 @@ pub struct AuditRow {
 pub struct AuditFilter {
     pub who: String,
     pub what: String,
-    pub about: String,
+    /// Any of these members: one was known by several ids.
+    pub about: Vec<String>,
     pub from: Option<Instant>,
     /// Before this instant.
     pub until: Option<Instant>,

@@ -78,12 +78,21 @@ pub fn record(house: &House, member: MemberId, change: Change, by: &str) -> Quer
     Ok(change.incoming(vec![addressed(house, &case)?], named, now))
 }
 
-/// One identity by which a command reaches the member.
+/// One identity by which a command reaches the member: a value that is its own, the strongest of them. By one that is only linked to it a
+/// record would begin somebody new.
 pub fn addressed(house: &House, case: &Case) -> QueryResult<Identity> {
-    let known = identities(house, case)?;
-    known.into_iter().next().ok_or_else(|| {
-        refused("member.unreachable", "nothing is left by which this member is known: it was erased", "该会员已被删除，不再有任何身份标识")
-    })
+    let reference = house.reference();
+    let rules = reference.identities();
+    let mut known = identities(house, case)?;
+    known.sort_by_key(|identity| rules.rank(identity.kind.as_str()));
+    for identity in known.into_iter().filter(|identity| rules.is_usable(identity)) {
+        let owner = house.reader().owner(house.secrets().token(&identity))?;
+        if owner.is_some_and(|owner| case.subjects.contains(&owner.subject)) {
+            return Ok(identity);
+        }
+    }
+    let en = "nothing is left by which this member is known: it was erased, or its identities are blocked";
+    Err(refused("member.unreachable", en, "该会员已被删除，或其身份均已屏蔽，不再有可用的身份标识"))
 }
 
 /// The member's identities, open: for commands and look-ups, never for screens.

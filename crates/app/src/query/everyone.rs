@@ -8,7 +8,7 @@ use perennial_rules::history::History;
 
 use super::{QueryResult, models, not_after_today, refused};
 use crate::house::House;
-use crate::port::{HistoryScan, PortResult, ScanRange};
+use crate::port::{PortResult, ScanRange};
 use crate::read;
 
 /// More threads than this only wait for the disk.
@@ -118,28 +118,10 @@ pub fn fold_while<F: Fold>(
     let ranges = ScanRange::split(parts as u32);
     let folded = in_parallel(parts, start, |part, fold: &mut F| {
         let mut scan = house.scan()?;
-        each(scan.as_mut(), ranges[part], known_at, &mut |member, history| {
-            fold.take(member, history);
+        read::histories_while(scan.as_mut(), ranges[part], known_at, &mut |member, history| {
+            fold.take(member, &history);
             wanted()
         })
     })?;
     Ok((folded, data_up_to))
-}
-
-fn each(
-    scan: &mut dyn HistoryScan,
-    range: ScanRange,
-    known_at: Option<Instant>,
-    visit: &mut dyn FnMut(MemberId, &History) -> bool,
-) -> PortResult<()> {
-    let (mut failed, mut wanted) = (None, true);
-    scan.scan(range, &mut |subject, stored| {
-        let known = stored.iter().filter(|fact| known_at.is_none_or(|at| fact.recorded_at <= at));
-        match known.map(read::fact).collect::<PortResult<Vec<_>>>() {
-            Ok(facts) => wanted = visit(subject, &History::new(facts)),
-            Err(error) => failed = Some(error),
-        }
-        wanted && failed.is_none()
-    })?;
-    failed.map_or(Ok(()), Err)
 }

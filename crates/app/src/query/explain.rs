@@ -3,7 +3,6 @@
 use perennial_condition::{Catalog, Expr, Lang, Name, Observed, Trace, Truth, Value, operand_phrase, parse_operand, sentence};
 use perennial_kernel::{Body, Day, Fact, FactId, Instant, MemberId, Money};
 use perennial_rules::effect::StageId;
-use perennial_rules::history::History;
 use perennial_rules::lifecycle::explain::{self as rules, WouldChange};
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::reference::{Counting, Reference};
@@ -81,9 +80,10 @@ pub fn explain(
     not_after_today(house, as_of)?;
     let case = open(house, member)?;
     let history = match known_at {
-        Some(at) => History::known_at(&case.facts, at),
+        Some(at) => case.known_at(at),
         None => case.history,
     };
+    let member = case.member;
     let found = rules::explain(&reference, model, &history, as_of);
     let found = found.ok_or_else(|| {
         let (en, zh) = (format!("nothing was known of this member on {as_of}"), format!("{as_of} 时还没有这位会员"));
@@ -155,7 +155,10 @@ impl Words<'_> {
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }
             | Body::EpochOpened { .. }
-            | Body::ImportRetracted { .. } => String::new(),
+            | Body::ImportRetracted { .. }
+            | Body::MembersMerged(_)
+            | Body::MembersSplit(_)
+            | Body::MembersRuled(_) => String::new(),
         };
         Some(Evidence { fact: id, kind: fact.body.kind(), day: self.reference.calendar.day(fact.occurred_at), summary })
     }

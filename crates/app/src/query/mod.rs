@@ -10,6 +10,7 @@ pub mod mask;
 pub mod member;
 pub mod models;
 pub mod orders;
+pub mod people;
 pub mod person;
 pub mod policies;
 pub mod reveal;

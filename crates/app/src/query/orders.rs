@@ -77,7 +77,9 @@ fn first_receipt(house: &House, fact: FactId) -> PortResult<Receipt> {
         return Err(PortError::Damaged(format!("{fact} was answered, but is not in the journal")));
     };
     let subject = facts[at].subject;
-    let ours = |held: &crate::port::StoredFact| held.subject == subject && held.recorded_at == fact.recorded_at;
+    let kin = reader.kin(&[subject])?;
+    let member_of = |subject: MemberId| kin.iter().find(|row| row.subject == subject).map_or(subject, |row| row.member);
+    let ours = |held: &crate::port::StoredFact| member_of(held.subject) == member_of(subject) && held.recorded_at == fact.recorded_at;
     let before = facts[..at].iter().rev().take_while(|held| ours(held) && ["timer.due", "identity.attached"].contains(&held.kind.as_str()));
     let first = seq.0 - before.count() as u64;
     let behind = facts[at + 1..].iter().take_while(|held| ours(held) && held.object.starts_with("waited:"));
@@ -88,5 +90,5 @@ fn first_receipt(house: &House, fact: FactId) -> PortResult<Receipt> {
         let held = facts.iter().find(|held| held.position == stored.position);
         effects.extend(held.map(|held| EffectId { fact: held.id(), ordinal: stored.ordinal }));
     }
-    Ok(Receipt { fact, member: (subject != MemberId::NOBODY).then_some(subject), effects })
+    Ok(Receipt { fact, member: (subject != MemberId::NOBODY).then_some(member_of(subject)), effects })
 }

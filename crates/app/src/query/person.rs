@@ -26,29 +26,41 @@ pub struct KnownAs {
     pub kind: String,
     pub value: String,
     pub since: Instant,
+    /// Where it comes from: the source that said so, by which fact, about which subject.
+    pub source: String,
+    pub fact: FactId,
+    pub subject: SubjectId,
 }
 
 /// The persons behind these members; erased ones are empty.
 pub fn people(house: &House, members: &[MemberId]) -> QueryResult<BTreeMap<MemberId, Person>> {
-    let stored = house.reader().facts_of(members)?;
-    Ok(from_facts(house, &stored)?)
+    let mut reader = house.reader();
+    let kin: BTreeMap<SubjectId, MemberId> = reader.kin(members)?.into_iter().map(|row| (row.subject, row.member)).collect();
+    let asked = |subject: &SubjectId| members.contains(kin.get(subject).unwrap_or(subject));
+    let subjects: BTreeSet<SubjectId> = kin.keys().chain(members).copied().filter(asked).collect();
+    let stored = reader.facts_of(&subjects.into_iter().collect::<Vec<_>>())?;
+    drop(reader);
+    Ok(from_facts(house, &stored, &|subject| kin.get(&subject).copied().unwrap_or(subject))?)
 }
 
 /// As [`people`], from facts already read.
-pub(crate) fn from_facts(house: &House, stored: &[StoredFact]) -> PortResult<BTreeMap<MemberId, Person>> {
+pub(crate) fn from_facts(
+    house: &House,
+    stored: &[StoredFact],
+    member_of: &dyn Fn(SubjectId) -> MemberId,
+) -> PortResult<BTreeMap<MemberId, Person>> {
     let mut by_member: BTreeMap<MemberId, Vec<&StoredFact>> = BTreeMap::new();
     for fact in stored {
-        by_member.entry(fact.subject).or_default().push(fact);
+        by_member.entry(member_of(fact.subject)).or_default().push(fact);
     }
     let keys = keys_of(house, stored)?;
     let mut people = BTreeMap::new();
     for (member, facts) in by_member {
-        let key = keys.get(&member);
         let mut person = Person::default();
-        if let Some(key) = key {
+        if !keys.is_empty() {
             for fact in standing(&facts)? {
                 // What cannot be opened was erased, or is of another master key: nothing to show either way.
-                let Ok(personal) = key.open(member, &fact.sealed) else { continue };
+                let Some(Ok(personal)) = keys.get(&fact.subject).map(|key| key.open(fact.subject, &fact.sealed)) else { continue };
                 if let Some(name) = personal.get("name") {
                     // An empty name was taken back.
                     person.name = Some(mask::name(name)).filter(|name| !name.is_empty());
@@ -59,7 +71,22 @@ pub(crate) fn from_facts(house: &House, stored: &[StoredFact]) -> PortResult<BTr
                     if kind == "number" && person.number.is_none() {
                         person.number = Some(value.clone());
                     }
-                    person.identities.push(KnownAs { kind, value, since: fact.occurred_at });
+                    let known = KnownAs {
+                        kind,
+                        value,
+                        since: fact.occurred_at,
+                        source: fact.source.clone(),
+                        fact: fact.id(),
+                        subject: fact.subject,
+                    };
+                    // Two subjects of one member may each have been given the same value.
+                    if !person
+                        .identities
+                        .iter()
+                        .any(|held| held.kind == known.kind && held.value == known.value && held.subject != known.subject)
+                    {
+                        person.identities.push(known);
+                    }
                 }
             }
         }

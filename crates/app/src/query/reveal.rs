@@ -49,10 +49,13 @@ pub fn reveal(house: &House, who: &str, member: MemberId, asked: &Asked) -> Quer
         }
         let kind = fact.object.strip_prefix("identity:").unwrap_or(&fact.object);
         if let Some(value) = personal.get("value").filter(|_| fact.kind == "identity.attached" && asked.fields.contains(kind)) {
-            values.push(Revealed { field: kind.to_owned(), value: value.to_owned(), since: fact.occurred_at });
+            // Two parts of one member may each have been given the same value.
+            if !values.iter().any(|held| held.field == kind && held.value == value) {
+                values.push(Revealed { field: kind.to_owned(), value: value.to_owned(), since: fact.occurred_at });
+            }
         }
     })?;
     let fields = asked.fields.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    house.audit_about(who, "personal_data_revealed", Some(member), &format!("{fields}: {reason}"))?;
+    house.audit_about(who, "personal_data_revealed", Some(case.member), &format!("{fields}: {reason}"))?;
     Ok(values)
 }

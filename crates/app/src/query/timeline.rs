@@ -190,7 +190,10 @@ fn of_facts(house: &House, case: &Case) -> Vec<Entry> {
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }
             | Body::EpochOpened { .. }
-            | Body::ImportRetracted { .. } => continue,
+            | Body::ImportRetracted { .. }
+            | Body::MembersMerged(_)
+            | Body::MembersSplit(_)
+            | Body::MembersRuled(_) => continue,
         };
         entries.push(Entry {
             at: fact.occurred_at,
@@ -222,12 +225,6 @@ fn status(reference: &perennial_rules::reference::Reference, state: Option<&pere
 fn of_effects(house: &House, case: &Case) -> Vec<Entry> {
     let calendar = house.calendar();
     let facts: BTreeMap<FactId, &Fact> = case.facts.iter().map(|fact| (fact.id, fact)).collect();
-    let mut superseded: BTreeMap<EffectId, EffectId> = BTreeMap::new();
-    for (id, effect) in &case.effects {
-        if let Effect::StageCorrected { supersedes: Some(gone), .. } = effect {
-            superseded.insert(*gone, *id);
-        }
-    }
     let mut entries = Vec::new();
     for (id, effect) in &case.effects {
         let decision = match effect {
@@ -244,7 +241,7 @@ fn of_effects(house: &House, case: &Case) -> Vec<Entry> {
             fact: Some(id.fact),
             origin: if corrected { Some(Origin::Correction) } else { origin },
             retracted: false,
-            superseded_by: superseded.get(id).copied(),
+            superseded_by: case.superseded.get(id).copied(),
             order: None,
             change: Some(Change {
                 model: decision.model.clone(),

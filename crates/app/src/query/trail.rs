@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use perennial_kernel::{Calendar, Day};
+use perennial_kernel::{Day, MemberId};
 
 use super::export::{BYTE_ORDER_MARK, harmless, quoted};
 use super::{QueryResult, refused};
@@ -24,16 +24,31 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn filter(&self, calendar: &Calendar) -> AuditFilter {
-        AuditFilter {
+    fn filter(&self, house: &House) -> QueryResult<AuditFilter> {
+        let calendar = house.calendar();
+        Ok(AuditFilter {
             who: self.who.clone(),
             what: self.what.clone(),
-            about: self.member.clone(),
+            about: ids_of(house, &self.member)?,
             from: self.from.map(|day| calendar.start(day)),
             until: self.to.map(|day| calendar.end(day).plus_ms(1)),
             before: None,
-        }
+        })
     }
+}
+
+/// Every id under which the member may have been looked at: those of its parts, too.
+fn ids_of(house: &House, member: &str) -> QueryResult<Vec<String>> {
+    let Some(id) = MemberId::parse(member) else {
+        return Ok(if member.is_empty() { Vec::new() } else { vec![member.to_owned()] });
+    };
+    let kin = house.reader().kin(&[id])?;
+    let now = kin.iter().find(|row| row.subject == id).map_or(id, |row| row.member);
+    let mut ids: Vec<String> = kin.iter().filter(|row| row.member == now).map(|row| row.subject.to_string()).collect();
+    if ids.is_empty() {
+        ids.push(id.to_string());
+    }
+    Ok(ids)
 }
 
 /// As the trail itself tells what was exported.
@@ -62,7 +77,7 @@ pub fn page(house: &House, asked: &Asked, limit: usize, cursor: Option<&str>) ->
             Some(id.ok_or_else(|| refused("cursor.unreadable", "the cursor was not given by this list", "翻页游标无效"))?)
         }
     };
-    let filter = asked.filter(&house.calendar());
+    let filter = asked.filter(house)?;
     let mut desk = house.desk();
     let total = desk.audit_count(&filter)?;
     let mut items = desk.audit_page(&AuditFilter { before, ..filter }, limit + 1)?;
@@ -74,7 +89,7 @@ pub fn page(house: &House, asked: &Asked, limit: usize, cursor: Option<&str>) ->
 
 /// The lines as CSV, newest first; ends early when `send` answers `false`.
 pub fn csv(house: &House, asked: &Asked, send: &mut dyn FnMut(Vec<u8>) -> bool) -> QueryResult<()> {
-    let filter = asked.filter(&house.calendar());
+    let filter = asked.filter(house)?;
     let mut piece = format!("{BYTE_ORDER_MARK}id,at,who,what,member,detail\r\n").into_bytes();
     let mut before = None;
     loop {

@@ -18,7 +18,7 @@ fn the_cdnow_sample_goes_through_the_engine_into_the_published_stages() {
     let model = reference.model("rf").unwrap();
     let mut stages = Stages::new(&reference, model, Day::parse("1998-06-30").unwrap());
     let mut scan = brand.house.scan().unwrap();
-    read::histories(scan.as_mut(), ScanRange::ALL, &mut |member, history| stages.take(member, &history)).unwrap();
+    read::histories(scan.as_mut(), ScanRange::ALL, None, &mut |member, history| stages.take(member, &history)).unwrap();
     let table = stages.finish();
     assert_eq!((table.members, table.members_with_more_than_one_life), (2357, 476));
 

@@ -8,7 +8,7 @@ use perennial_app::erasure;
 use perennial_app::head::{HeadFile, Sync};
 use perennial_app::house::House;
 use perennial_app::port::desk::ImportRow;
-use perennial_app::query::{member, search};
+use perennial_app::query::{member, people, search};
 use perennial_app::term::Term;
 use perennial_app::{audit, consent, package, profile};
 use perennial_kernel::{
@@ -264,4 +264,82 @@ fn an_erased_member_is_nobody_in_the_postgres_cluster() {
     assert_eq!(holding(folder.path(), &traces()), [] as [String; 0]);
     // The cluster's own log goes on to hold the wrapped key for a while; its tables do not.
     assert_eq!(holding(&cluster.data().join("base"), &handles[..1]), [] as [String; 0]);
+}
+
+fn one(kind: IdentityKind, value: &str) -> Identity {
+    Identity::parse(kind, value).unwrap()
+}
+
+#[test]
+fn of_a_merged_member_every_part_is_erased_and_whoever_shared_a_value_lives_on() {
+    let brand = Brand::new("Asia/Shanghai", "CNY", NOW);
+    let (house, folder) = (&brand.house, brand.folder.path());
+    let li = live(house);
+    let (number, phone) = (one(IdentityKind::Number, "88001"), one(IdentityKind::Phone, PHONE));
+    let part = whose(house, order("N1", 1, vec![number.clone()], 3_000));
+    assert_eq!(whose(house, order("N2", 1, vec![number.clone(), phone.clone()], 1_000)), li, "named by both, both are one");
+    // Somebody with a phone of their own has the same address: that is asked.
+    let mei = vec![one(IdentityKind::Phone, "19900000077"), one(IdentityKind::Email, EMAIL)];
+    let other = whose(house, order("M1", 1, mei.clone(), 500));
+    assert_eq!(house.reader().conflicts(None, 10).unwrap().len(), 1);
+    let before = account(house, li);
+    assert_eq!(before.0, 16_000);
+    let keys = house.keys().load(&[li, part].into()).unwrap();
+    assert_eq!(keys.len(), 2);
+    let tokens = [&number, &phone].map(|identity| house.secrets().token(identity).0.to_vec());
+    let handles: Vec<Vec<u8>> = keys.into_values().chain(tokens).collect();
+    let whole = package::json(house, part).unwrap().to_string();
+    assert!(whole.contains("88001") && whole.contains(PHONE), "the package is about every part: {whole}");
+
+    erasure::erase(house, part, "owner").unwrap();
+    assert_eq!(holding(folder, &handles), [] as [String; 0]);
+    assert!(house.keys().load(&[li, part].into()).unwrap().is_empty());
+    assert_eq!(house.erasures().entries().len(), 2);
+    nobody(house, li);
+    assert_eq!(member::open(house, part).unwrap().member, li, "they stay one, though no value says so");
+    assert_eq!(account(house, li), before);
+    assert!(house.reader().conflicts(None, 10).unwrap().is_empty(), "nobody is asked about an erased person");
+    sound(house, folder);
+
+    // Orders go on without a person; the same values are somebody new; who shared one is who they were.
+    assert_eq!(whose(house, order("N2", 2, vec![number, phone], 900)), li);
+    nobody(house, li);
+    let anew = whose(house, order("A2", 1, person(), 700));
+    assert!(anew != li && anew != other);
+    assert_eq!(whose(house, order("M2", 1, mei, 500)), other);
+    assert!(!member::detail(house, other).unwrap().erased);
+    assert_eq!(house.keys().load(&[li, part].into()).unwrap().len(), 0);
+    let refused = people::merge(house, anew, li, "owner", "the same person").unwrap_err();
+    assert!(format!("{refused:?}").contains("member.erased"), "{refused:?}");
+    sound(house, folder);
+    house.close();
+}
+
+/// In the old backup somebody who was not erased is one with the person: taken apart before the person is erased again.
+#[test]
+fn an_old_backup_erases_the_person_and_nobody_it_was_merged_with_then() {
+    let brand = Brand::new("Asia/Shanghai", "CNY", NOW);
+    let (house, folder) = (&brand.house, brand.folder.path());
+    let li = live(house);
+    let mei = one(IdentityKind::Phone, "19900000088");
+    let other = whose(house, order("M1", 1, vec![mei.clone()], 500));
+    assert_eq!(people::merge(house, other, li, "owner", "by mistake").unwrap(), li);
+    let old = tempfile::tempdir().unwrap();
+    copy(folder, old.path());
+    people::split(house, li, &[other], "owner", "two people").unwrap();
+    let handles = handles(house, li);
+    erasure::erase(house, li, "owner").unwrap();
+    nobody(house, li);
+    assert!(!member::detail(house, other).unwrap().erased);
+    house.close();
+
+    std::fs::copy(folder.join("erasures"), old.path().join("erasures")).unwrap();
+    let house = House::open(ports(old.path(), &brand.clock)).unwrap();
+    assert_eq!(holding(old.path(), &handles), [] as [String; 0]);
+    nobody(&house, li);
+    let detail = member::detail(&house, other).unwrap();
+    assert!(!detail.erased && detail.member == other && detail.person.identities.len() == 1, "{detail:?}");
+    assert_eq!(whose(&house, order("M2", 1, vec![mei], 500)), other);
+    sound(&house, old.path());
+    house.close();
 }

@@ -5,6 +5,7 @@ mod common;
 mod crash;
 mod engine;
 mod erasure;
+mod people;
 mod postgres_nodes;
 mod rotate;
 mod sealed;

@@ -112,8 +112,9 @@ fn race(writers: usize) {
     two.house.close();
     let mut journal = PostgresStore::connect(&url).unwrap();
     let facts: u64 = journal.heads().unwrap().iter().map(|head| head.seq.0).sum();
-    // Orders, two identities of each person, two activations in each of 64 lanes.
-    assert_eq!(facts, (PEOPLE * CONNECTIONS + PEOPLE * 2 + 64 * 2) as u64);
+    // Orders, two activations in each of 64 lanes, and of each person: the number and the phone as somebody's own, that the phone goes with
+    // the number, and that both are one member.
+    assert_eq!(facts, (PEOPLE * CONNECTIONS + PEOPLE * 4 + 64 * 2) as u64);
     let documents = two.house.desk().documents().unwrap();
     let head = HeadFile::open(&one.folder.path().join("head-0"), Sync::Full).unwrap();
     let report = audit::examine(&mut journal, &documents, &head, one.house.secrets()).unwrap();
@@ -151,6 +152,87 @@ fn what_one_node_activates_the_other_decides_by() {
     two.house.activate("lifecycle/guest", 1).unwrap();
     one.house.queue().call(perennial_app::engine::Engine::refresh).unwrap();
     assert_eq!(one.house.reference().models().len(), 3, "both lists were kept");
+    one.house.close();
+    two.house.close();
+    let mut journal = PostgresStore::connect(&url).unwrap();
+    let documents = two.house.desk().documents().unwrap();
+    let head = HeadFile::open(&one.folder.path().join("head-0"), Sync::Full).unwrap();
+    let report = audit::examine(&mut journal, &documents, &head, one.house.secrets()).unwrap();
+    assert!(report.is_sound(), "{report:#?}");
+}
+
+/// What three tills know of the same people: overlapping identities, met from both ends.
+fn overlapping(person: usize, part: usize) -> Command {
+    let Command::Record { mut incoming, import } = sight(person, part) else { unreachable!("a sight is a record") };
+    let one = |kind: IdentityKind, value: &str| Identity::parse(kind, value).unwrap();
+    let (number, phone) = (one(IdentityKind::Number, &format!("N{person}")), one(IdentityKind::Phone, &format!("154{person:08}")));
+    let (union, email) = (one(IdentityKind::WechatUnion, &format!("u{person}")), one(IdentityKind::Email, &format!("p{person}@brand.cn")));
+    incoming.identities = match part % 7 {
+        0 => vec![number],
+        1 => vec![phone],
+        2 => vec![union],
+        3 => vec![number, email],
+        4 => vec![email, phone],
+        5 => vec![phone, union],
+        // Somebody else's number goes with this person's address: never joined, always asked.
+        _ => vec![one(IdentityKind::Number, &format!("X{person}")), email],
+    };
+    // Each at an instant of its own: what happened decides, not what came first.
+    incoming.occurred_at = Instant(incoming.occurred_at.0 - 1000 * (7 - (part as i64 % 7)));
+    Command::Record { incoming, import }
+}
+
+/// Merges and conflicts included: whatever the order in which two nodes meet them, the same people come out.
+#[test]
+fn two_nodes_that_meet_overlapping_identities_from_both_ends_end_in_the_reference_members() {
+    let Some(url) = perennial_testkit::postgres::database() else { return };
+    let (one, two) = nodes(&url, 2);
+    let people = 12;
+    std::thread::scope(|scope| {
+        let run = |connection: usize| {
+            let house = if connection.is_multiple_of(2) { &one.house } else { &two.house };
+            move || {
+                for step in 0..people * 7 {
+                    // Half of them from the end.
+                    let at = if connection < 4 { step } else { people * 7 - 1 - step };
+                    let (person, part) = ((at * 37 + connection * 11) % people, (at / people + connection) % 7);
+                    house.queue().process(vec![overlapping(person, part + 7 * connection)]).unwrap();
+                }
+            }
+        };
+        let threads: Vec<_> = (0..8).map(|connection| scope.spawn(run(connection))).collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    });
+    let mut members = BTreeSet::new();
+    for person in 0..people {
+        let token = |kind, value: String| one.house.secrets().token(&Identity::parse(kind, &value).unwrap());
+        let member = |kind, value| {
+            let owner = one.house.reader().owner(token(kind, value)).unwrap().expect("somebody's own");
+            let kin = one.house.reader().kin(&[owner.subject]).unwrap();
+            kin.iter().find(|row| row.subject == owner.subject).map_or(owner.subject, |row| row.member)
+        };
+        let number = member(IdentityKind::Number, format!("N{person}"));
+        assert_eq!(number, member(IdentityKind::Phone, format!("154{person:08}")), "person {person}");
+        assert_eq!(number, member(IdentityKind::WechatUnion, format!("u{person}")), "person {person}");
+        let other = member(IdentityKind::Number, format!("X{person}"));
+        assert_ne!(number, other);
+        members.extend([number, other]);
+    }
+    assert_eq!(members.len(), people * 2);
+    // Each is asked about once.
+    let conflicts = one.house.reader().conflicts(None, 1000).unwrap();
+    assert_eq!(conflicts.len(), people);
+    assert!(conflicts.iter().all(|row| row.kind == "number" && members.contains(&row.left) && members.contains(&row.right)));
+    // Everybody is counted once, whichever node counts.
+    let mut seen = BTreeSet::new();
+    let mut scan = two.house.scan().unwrap();
+    perennial_app::read::histories(scan.as_mut(), perennial_app::port::ScanRange::ALL, None, &mut |member, _| {
+        assert!(seen.insert(member), "{member} is told twice");
+    })
+    .unwrap();
+    assert_eq!(seen, members);
     one.house.close();
     two.house.close();
     let mut journal = PostgresStore::connect(&url).unwrap();

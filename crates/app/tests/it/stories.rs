@@ -1,23 +1,28 @@
-//! The stories of `scenarios/lifecycle` through the engine, on both stores: the same files that the rules alone are tested with.
+//! The stories of `scenarios` through the engine, on both stores: the same files that the rules alone are tested with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use perennial_app::audit;
+use perennial_app::chronicle::Chronicle;
 use perennial_app::clock::ManualClock;
 use perennial_app::engine::{Answer, Command, Engine};
 use perennial_app::head::{HeadFile, Sync};
+use perennial_app::policy::{BrandDocument, CountingText};
+use perennial_app::port::desk::DocumentRow;
+use perennial_app::port::journal::{ConflictRow, Whom};
 use perennial_app::port::{Append, Journal, KeyStore};
 use perennial_app::read;
 use perennial_app::secret::Secrets;
-use perennial_kernel::{Body, Day, EffectId, Fact, ImportId, Incoming, Instant, MemberId};
+use perennial_kernel::{Body, Day, EffectId, Fact, ImportId, Incoming, Instant, MemberId, Ruling, SubjectId};
 use perennial_rules::correction::standing_of;
 use perennial_rules::effect::{Effect, Move};
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::explain::{self, explain};
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::lifecycle::walk;
-use perennial_rules::reference::Reference;
+use perennial_rules::reference::{Counting, Reference};
 use perennial_store::{PostgresKeys, PostgresStore, SqliteKeys, SqliteStore};
 use perennial_testkit::story::{self, Correction, Place, Reasons, Reply, Story, Timer, World, WouldChange};
 
@@ -29,6 +34,8 @@ struct Stage {
     /// Until then nothing fires of its own accord.
     down_until: Option<Instant>,
     members: BTreeMap<String, MemberId>,
+    /// What was put in force, for the replay.
+    documents: Vec<DocumentRow>,
     _folder: tempfile::TempDir,
 }
 
@@ -55,7 +62,34 @@ impl Stage {
         let reference = Arc::new(Reference::new(story.brand.clone(), story.models.clone()));
         let secrets = Secrets::from_master(&[7; 32]);
         let engine = Engine::new(journal, keys, head, Arc::<ManualClock>::clone(&clock), secrets, reference);
-        Self { engine, clock, now: began, down_until: None, members: BTreeMap::new(), _folder: folder }
+        let mut stage =
+            Self { engine, clock, now: began, down_until: None, members: BTreeMap::new(), documents: Vec::new(), _folder: folder };
+        stage.put_in_force(story);
+        stage
+    }
+
+    /// The story's documents by facts, as a house activates them: a replay knows no others.
+    fn put_in_force(&mut self, story: &Story) {
+        let brand = &story.brand;
+        let document = BrandDocument {
+            name: "Story".into(),
+            time_zone: brand.calendar.zone().into(),
+            currency: brand.currency.code().into(),
+            life_gap_days: brand.life_gap_days,
+            counting: if brand.counting == Counting::Days { CountingText::Days } else { CountingText::Orders },
+        };
+        self.keep("brand".to_owned(), 1, document.to_yaml());
+        let reference = Arc::clone(self.engine.reference());
+        self.engine.activate_given("brand", 1, Reference::clone(&reference)).unwrap();
+        for model in &story.models {
+            self.keep(format!("lifecycle/{}", model.id), model.version, model.document.to_yaml());
+            self.engine.activate_given(&format!("lifecycle/{}", model.id), model.version, Reference::clone(&reference)).unwrap();
+        }
+    }
+
+    fn keep(&mut self, policy: String, version: i64, body: String) {
+        let row = DocumentRow { policy, version, body, author: "test".into(), reason: String::new(), created_at: self.now };
+        self.documents.push(row);
     }
 
     fn set_clock(&mut self, to: Instant) {
@@ -67,25 +101,47 @@ impl Stage {
         while self.engine.sweep().unwrap().more {}
     }
 
+    /// The member a name of the story leads to now, and its subjects.
+    fn member(&mut self, who: &str) -> Option<(MemberId, Vec<SubjectId>)> {
+        let whom = if who.contains(':') {
+            let tokens = story::identities(who).unwrap().iter().map(|identity| self.engine.secrets().token(identity)).collect();
+            Whom { tokens, ..Whom::default() }
+        } else {
+            Whom { subjects: BTreeSet::from([*self.members.get(who)?]), ..Whom::default() }
+        };
+        let families = self.engine.journal().families(&whom).unwrap();
+        let owner = families.claims.iter().filter(|(token, _)| whom.tokens.contains(token)).map(|(_, owner)| owner.subject);
+        let linked = families.links.iter().filter(|link| whom.tokens.contains(&link.token)).map(|link| link.subject);
+        let known = |subject: &SubjectId| *subject != SubjectId::NOBODY;
+        let subject = owner.filter(known).chain(linked).chain(whom.subjects.iter().copied()).next()?;
+        let member = families.kin.iter().find(|row| row.subject == subject).map_or(subject, |row| row.member);
+        let subjects: Vec<SubjectId> = families.kin.iter().filter(|row| row.member == member).map(|row| row.subject).collect();
+        Some((member, if subjects.is_empty() { vec![member] } else { subjects }))
+    }
+
+    /// The subject whose own the value is.
+    fn subject(&mut self, who: &str) -> SubjectId {
+        let token = self.engine.secrets().token(&story::identities(who).unwrap()[0]);
+        self.engine.journal().owner(token).unwrap().unwrap().subject
+    }
+
     fn stored(&mut self, who: &str) -> Vec<perennial_app::port::StoredFact> {
-        let Some(member) = self.members.get(who).copied() else { return Vec::new() };
-        self.engine.journal().facts_of(&[member]).unwrap()
+        let Some((_, subjects)) = self.member(who) else { return Vec::new() };
+        self.engine.journal().facts_of(&subjects).unwrap()
     }
 
     fn facts(&mut self, who: &str) -> Vec<Fact> {
         self.stored(who).iter().map(|stored| read::fact(stored).unwrap()).collect()
     }
 
-    /// Effects with their ids, in journal order.
-    fn effects(&mut self, who: &str) -> Vec<(EffectId, Effect)> {
-        let facts = self.facts(who);
-        let Some(member) = self.members.get(who).copied() else { return Vec::new() };
-        let stored = self.engine.journal().effects_of(&[member]).unwrap();
-        let id = |stored: &perennial_app::port::StoredEffect| {
-            let fact = facts.iter().find(|fact| fact.id.position == stored.position).unwrap();
-            EffectId { fact: fact.id, ordinal: stored.ordinal }
-        };
-        stored.iter().map(|stored| (id(stored), read::effect(stored).unwrap())).collect()
+    /// Everything written about the family, and the subjects of the member.
+    fn chronicle(&mut self, who: &str) -> Option<(Chronicle, BTreeSet<SubjectId>)> {
+        let (member, subjects) = self.member(who)?;
+        let kin = self.engine.journal().kin(&[member]).unwrap();
+        let everyone: Vec<SubjectId> = if kin.is_empty() { vec![member] } else { kin.iter().map(|row| row.subject).collect() };
+        let facts = self.engine.journal().facts_of(&everyone).unwrap();
+        let effects = self.engine.journal().effects_of(&everyone).unwrap();
+        Some((Chronicle::read(&facts, &effects).unwrap(), subjects.into_iter().collect()))
     }
 
     fn steps(&self, model: &str, facts: Vec<Fact>, to: Instant) -> Vec<Move> {
@@ -118,11 +174,13 @@ impl World for Stage {
         let mut commands = Vec::new();
         for who in self.members.keys().cloned().collect::<Vec<_>>() {
             let facts = self.stored(&who);
-            let brought: Vec<_> = facts.iter().filter(|fact| fact.import == Some(import)).collect();
-            let Some(first) = brought.first() else { continue };
-            let secrets = self.engine.secrets();
-            let keys = brought.iter().map(|fact| secrets.command_key(&fact.source, &fact.object, &fact.object_version)).collect();
-            commands.push(Command::Retract { import, subject: first.subject, lane: first.position.lane(), keys });
+            let mut brought: BTreeMap<_, Vec<_>> = BTreeMap::new();
+            for fact in facts.iter().filter(|fact| fact.import == Some(import)) {
+                let key = self.engine.secrets().command_key(&fact.source, &fact.object, &fact.object_version);
+                brought.entry((fact.subject, fact.position.lane())).or_default().push(key);
+            }
+            let retract = |((subject, lane), keys)| Command::Retract { import, subject, lane, keys };
+            commands.extend(brought.into_iter().map(retract));
         }
         self.engine.process(commands).unwrap();
     }
@@ -134,11 +192,13 @@ impl World for Stage {
 
     fn activate(&mut self, at: Instant, model: &Model) {
         self.pass(at);
+        self.keep(format!("lifecycle/{}", model.id), model.version, model.document.to_yaml());
         let reference = self.engine.reference().with_model(model.clone());
         self.engine.activate_given(&format!("lifecycle/{}", model.id), model.version, reference).unwrap();
         let mut members = Vec::new();
         for who in self.members.keys().cloned().collect::<Vec<_>>() {
-            members.extend(self.stored(&who).first().map(|fact| (fact.subject, fact.position.lane())));
+            let lane = self.stored(&who).first().map(|fact| fact.position.lane());
+            members.extend(self.member(&who).map(|(member, _)| member).zip(lane));
         }
         self.engine.apply(&model.id, model.version, members).unwrap();
     }
@@ -166,7 +226,8 @@ impl World for Stage {
     }
 
     fn decided(&mut self, who: &str, model: &str) -> Vec<Move> {
-        let mut standing = standing_of(self.effects(who));
+        let Some((told, subjects)) = self.chronicle(who) else { return Vec::new() };
+        let mut standing = told.past(&subjects).recorded;
         standing.retain(|held| held.decision.model == model);
         standing.sort_by_key(|held| (held.decision.step.at, held.id));
         standing.into_iter().map(|held| held.decision.step).collect()
@@ -178,9 +239,10 @@ impl World for Stage {
     }
 
     fn corrections(&mut self, who: &str, model: &str) -> Vec<Correction> {
-        let told = |fact: &&Fact| !matches!(fact.body, Body::TimerDue { .. } | Body::IdentityAttached { .. });
+        let told = |fact: &&Fact| !matches!(fact.body, Body::TimerDue { .. } | Body::IdentityAttached { .. } | Body::MembersRuled(_));
         let Some(last) = self.facts(who).iter().rfind(told).map(|fact| fact.id) else { return Vec::new() };
-        let effects = self.effects(who);
+        let Some((chronicle, _)) = self.chronicle(who) else { return Vec::new() };
+        let effects: Vec<(EffectId, Effect)> = chronicle.effects().iter().map(|(id, _, effect)| (*id, effect.clone())).collect();
         let stood = standing_of(effects.iter().filter(|(id, _)| id.fact.position < last.position).cloned());
         let of_last = effects.iter().filter(|(id, _)| id.fact == last);
         let corrections = of_last.filter_map(|(_, effect)| match effect {
@@ -197,6 +259,34 @@ impl World for Stage {
         let facts = self.facts(who);
         let timers = facts.iter().filter(|fact| matches!(fact.body, Body::TimerDue { .. }));
         timers.map(|fact| Timer { due: fact.occurred_at, ran: fact.recorded_at() }).collect()
+    }
+
+    fn rule(&mut self, at: Instant, who: &str, other: &str, together: bool) {
+        self.pass(at);
+        let (a, ours) = self.member(who).unwrap();
+        let (b, theirs) = self.member(other).unwrap();
+        let by = "test".to_owned();
+        let ruling = if together {
+            Ruling { together: vec![(a, b)], apart: Vec::new(), by }
+        } else {
+            // One value leads to one subject: that one leaves the others.
+            let leaving = self.subject(who);
+            let others = ours.into_iter().chain(theirs).filter(|subject| *subject != leaving);
+            Ruling { together: Vec::new(), apart: others.map(|subject| (leaving, subject)).collect(), by }
+        };
+        let command = Command::Rule { id: format!("{at}"), ruling, why: "the story says so".to_owned() };
+        assert!(matches!(self.engine.process(vec![command]).unwrap()[0], Answer::Recorded(_)));
+    }
+
+    fn same(&mut self, who: &str, other: &str) -> bool {
+        self.member(who).unwrap().0 == self.member(other).unwrap().0
+    }
+
+    fn conflict(&mut self, who: &str, other: &str) -> Option<String> {
+        let (a, b) = (self.member(who).unwrap().0, self.member(other).unwrap().0);
+        let queue = self.engine.journal().conflicts(None, 100).unwrap();
+        let between = |row: &&ConflictRow| (row.left, row.right) == (a.min(b), a.max(b));
+        queue.iter().find(between).map(|row| row.kind.clone())
     }
 
     fn reasons(&mut self, who: &str, model: &str, on: Day) -> Option<Reasons> {
@@ -223,17 +313,26 @@ impl World for Stage {
 }
 
 fn run_all(open: impl Fn(&Path) -> Option<(Box<dyn Journal>, Box<dyn KeyStore>)>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/lifecycle");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    let mut files: Vec<_> = ["lifecycle", "member"]
+        .into_iter()
+        .flat_map(|slice| std::fs::read_dir(scenarios.join(slice)).unwrap().map(|entry| entry.unwrap().path()))
+        .collect();
     files.sort();
-    assert!(files.len() >= 15);
+    assert!(files.len() >= 35);
     let mut failed = Vec::new();
     for file in files {
         let story = story::read(&std::fs::read_to_string(&file).unwrap()).unwrap_or_else(|why| panic!("{}: {why}", file.display()));
         let folder = tempfile::tempdir().unwrap();
         let Some((journal, keys)) = open(folder.path()) else { return };
-        if let Err(why) = story::run(&story, &mut Stage::new(&story, journal, keys, folder)) {
+        let mut stage = Stage::new(&story, journal, keys, folder);
+        if let Err(why) = story::run(&story, &mut stage) {
             failed.push(format!("{}: {why}", file.file_name().unwrap().display()));
+        }
+        // Whatever happened: the facts alone give every recorded decision, snapshot and membership again.
+        let found = audit::replay(stage.engine.journal(), &stage.documents, &mut |_| {}).unwrap();
+        if found.difference_count > 0 {
+            failed.push(format!("{}: {:#?}", file.file_name().unwrap().display(), found.differences));
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));

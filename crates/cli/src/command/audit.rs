@@ -22,7 +22,7 @@ pub fn run(scene: &Scene, command: &AuditCommand) -> Outcome {
 fn replay(scene: &Scene) -> Outcome {
     scene.place.must_exist()?;
     let documents = scene.place.desk()?.documents()?;
-    let replayed = audit::replay(scene.place.store()?.as_mut(), &documents, &mut |_, _, _| {})?;
+    let replayed = audit::replay(scene.place.store()?.as_mut(), &documents, &mut |_| {})?;
     if scene.json {
         print::json(&told(&replayed));
     }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use perennial_app::port::journal::{LaneHead, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
+use perennial_app::port::journal::{
+    ConflictRow, Families, KinRow, LaneHead, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token, Whom,
+};
 use perennial_app::port::{HistoryScan, Journal, PortError, PortResult, Tx};
 use perennial_kernel::{Instant, Lane, MemberId, Seq, SubjectId};
 
@@ -13,8 +15,8 @@ impl Journal for Quiet {
         self.0.lane_count()
     }
 
-    fn peek(&mut self, tokens: &[Token], orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>> {
-        self.0.peek(tokens, orders)
+    fn peek(&mut self, whom: &Whom) -> PortResult<BTreeSet<Lane>> {
+        self.0.peek(whom)
     }
 
     /// Without lanes nothing can be written: that is how a dry run looks up what is recorded.
@@ -57,6 +59,26 @@ impl Journal for Quiet {
 
     fn found(&mut self, token: Token, limit: usize) -> PortResult<Vec<MemberId>> {
         self.0.found(token, limit)
+    }
+
+    fn families(&mut self, whom: &Whom) -> PortResult<Families> {
+        self.0.families(whom)
+    }
+
+    fn kin(&mut self, subjects: &[SubjectId]) -> PortResult<Vec<KinRow>> {
+        self.0.kin(subjects)
+    }
+
+    fn all_kin(&mut self) -> PortResult<Vec<KinRow>> {
+        self.0.all_kin()
+    }
+
+    fn conflicts(&mut self, after: Option<(SubjectId, MemberId, MemberId)>, limit: usize) -> PortResult<Vec<ConflictRow>> {
+        self.0.conflicts(after, limit)
+    }
+
+    fn parted(&mut self, members: &[MemberId]) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        self.0.parted(members)
     }
 
     fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {

@@ -9,12 +9,13 @@ use super::{DeskOn, Plain, Value};
 use crate::columns;
 use crate::sql;
 
-/// The conditions of a filter, the same for the page and the count; its values are [`values`].
+/// The conditions of a filter, the same for the page and the count; its values are [`values`]. Members stand in one text, between spaces: a
+/// list that both stores read.
 macro_rules! filtered {
     ($head:literal, $tail:literal) => {
         concat!(
             $head,
-            " FROM trail WHERE ($1 = '' OR who = $1) AND ($2 = '' OR what = $2) AND ($3 = '' OR about = $3) AND at >= $4 AND at < $5",
+            " FROM trail WHERE ($1 = '' OR who = $1) AND ($2 = '' OR what = $2) AND ($3 = '' OR (about <> '' AND replace($3, ' ' || about || ' ', '') <> $3)) AND at >= $4 AND at < $5",
             $tail
         )
     };
@@ -36,11 +37,11 @@ impl<S: Plain> Trail for DeskOn<S> {
     fn audit_page(&mut self, filter: &AuditFilter, limit: usize) -> PortResult<Vec<AuditRow>> {
         let sql = filtered!("SELECT id, at, who, what, about, detail, seal", " AND id < $6 ORDER BY id DESC LIMIT $7");
         let page = [Int(filter.before.unwrap_or(i64::MAX)), Int(sql::limit(limit))];
-        self.0.fetch(sql, &[values(filter).as_slice(), &page].concat(), columns::audit)
+        self.0.fetch(sql, &[values(filter, &listed(filter)).as_slice(), &page].concat(), columns::audit)
     }
 
     fn audit_count(&mut self, filter: &AuditFilter) -> PortResult<u64> {
-        let count = self.first(filtered!("SELECT COUNT(*)", ""), &values(filter), |row| row.int(0))?;
+        let count = self.first(filtered!("SELECT COUNT(*)", ""), &values(filter, &listed(filter)), |row| row.int(0))?;
         Ok(count.unwrap_or_default() as u64)
     }
 
@@ -50,7 +51,11 @@ impl<S: Plain> Trail for DeskOn<S> {
     }
 }
 
-fn values(filter: &AuditFilter) -> [Value<'_>; 5] {
+fn listed(filter: &AuditFilter) -> String {
+    filter.about.iter().flat_map(|member| [" ", member, " "]).collect()
+}
+
+fn values<'a>(filter: &'a AuditFilter, about: &'a str) -> [Value<'a>; 5] {
     let (from, until) = (filter.from.unwrap_or(Instant(i64::MIN)), filter.until.unwrap_or(Instant::MAX));
-    [Text(&filter.who), Text(&filter.what), Text(&filter.about), Int(from.0), Int(until.0)]
+    [Text(&filter.who), Text(&filter.what), Text(about), Int(from.0), Int(until.0)]
 }

@@ -21,7 +21,9 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use perennial_app::port::journal::{LaneHead, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
+use perennial_app::port::journal::{
+    ConflictRow, Families, KinRow, LaneHead, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token, Whom,
+};
 use perennial_app::port::{HistoryScan, Journal, PortResult, Tx};
 use perennial_kernel::{Instant, Lane, MemberId, Position, Seq, SubjectId};
 
@@ -83,8 +85,8 @@ impl Journal for PostgresStore {
         LANES
     }
 
-    fn peek(&mut self, tokens: &[Token], orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>> {
-        self.read.again_if_lost(|session| read::lanes(session, tokens, orders))
+    fn peek(&mut self, whom: &Whom) -> PortResult<BTreeSet<Lane>> {
+        self.read.again_if_lost(|session| read::lanes(session, whom))
     }
 
     fn begin(&mut self, lanes: &BTreeSet<Lane>) -> PortResult<Box<dyn Tx + '_>> {
@@ -133,6 +135,27 @@ impl Journal for PostgresStore {
         self.read.again_if_lost(|session| session.all(sql::FOUND, &[&token.0.as_slice(), &sql::limit(limit)], columns::member))
     }
 
+    fn families(&mut self, whom: &Whom) -> PortResult<Families> {
+        self.read.again_if_lost(|session| read::families(session, whom))
+    }
+
+    fn kin(&mut self, subjects: &[SubjectId]) -> PortResult<Vec<KinRow>> {
+        self.read.again_if_lost(|session| read::kin(session, subjects))
+    }
+
+    fn all_kin(&mut self) -> PortResult<Vec<KinRow>> {
+        self.read.again_if_lost(|session| session.all(sql::ALL_KIN, &[], columns::kin))
+    }
+
+    fn conflicts(&mut self, after: Option<(SubjectId, MemberId, MemberId)>, limit: usize) -> PortResult<Vec<ConflictRow>> {
+        let (family, left, right) = sql::after(after);
+        self.read.again_if_lost(|session| session.all(sql::CONFLICTS, &[&family, &left, &right, &sql::limit(limit)], columns::conflict))
+    }
+
+    fn parted(&mut self, members: &[MemberId]) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        self.read.again_if_lost(|session| read::parted(session, members.iter()))
+    }
+
     fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {
         self.read
             .again_if_lost(|session| session.map(sql::ORDER, &[&order.0.as_slice()], columns::order))
@@ -156,10 +179,10 @@ impl Journal for PostgresStore {
     fn forget_identities(&mut self, subjects: &BTreeSet<SubjectId>) -> PortResult<u64> {
         let subjects: Vec<i64> = subjects.iter().map(|subject| subject.0).collect();
         self.write.again_if_lost(|session| {
-            let forgotten = session.run("DELETE FROM identities WHERE subject = ANY($1::BIGINT[])", &[&subjects])?;
-            session.run("DELETE FROM search_tokens WHERE member = ANY($1::BIGINT[])", &[&subjects])?;
-            session.rewrite("VACUUM FULL identities")?;
-            session.rewrite("VACUUM FULL search_tokens")?;
+            let forgotten = write::erase(session, &subjects)?;
+            for table in ["VACUUM FULL identities", "VACUUM FULL links", "VACUUM FULL search_tokens"] {
+                session.rewrite(table)?;
+            }
             Ok(forgotten)
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use perennial_app::port::desk::DocumentRow;
-use perennial_app::port::journal::{Append, Ask, LaneHead, Loaded, Owner, StoredEffect, StoredFact, Token};
+use perennial_app::port::journal::{Append, Ask, Families, LaneHead, LinkRow, Loaded, Owner, StoredEffect, StoredFact, Token, Whom};
 use perennial_app::port::{PortResult, Tx};
 use perennial_kernel::{Lane, MemberId};
 
@@ -76,10 +76,18 @@ impl Tx for PostgresTx<'_> {
         self.guarded(|session| read::resolve(session, tokens))
     }
 
-    fn claim(&mut self, claims: &[(Token, Owner)]) -> PortResult<BTreeMap<Token, Owner>> {
+    fn families(&mut self, whom: &Whom) -> PortResult<Families> {
+        self.guarded(|session| read::families(session, whom))
+    }
+
+    fn parted(&mut self, members: &BTreeSet<MemberId>) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        self.guarded(|session| read::parted(session, members.iter()))
+    }
+
+    fn claim(&mut self, claims: &[(Token, Owner)], links: &[LinkRow]) -> PortResult<BTreeMap<Token, Owner>> {
         let tokens: BTreeSet<Token> = claims.iter().map(|(token, _)| *token).collect();
         self.guarded(|session| {
-            write::claims(session, claims)?;
+            write::claims(session, claims, links)?;
             read::resolve(session, &tokens)
         })
     }

@@ -2,7 +2,7 @@
 //! nodes that write the same rows wait for each other in one direction only.
 
 use perennial_app::port::PortResult;
-use perennial_app::port::journal::{Append, LaneHead, Owner, StoredEffect, StoredFact, TimerRow, Token};
+use perennial_app::port::journal::{Append, KinRow, LaneHead, LinkRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
 use postgres::types::ToSql;
 
 use super::link::Session;
@@ -14,8 +14,31 @@ const FACTS: &str = "INSERT INTO facts (position, recorded_at, kind, version, su
                      $13::BYTEA[], $14::BYTEA[])";
 const EFFECTS: &str = "INSERT INTO effects (position, ordinal, member, kind, at, payload) SELECT * FROM \
                        UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::BYTEA[])";
-const CLAIM: &str = "INSERT INTO identities (token, subject, lane) SELECT * FROM UNNEST($1::BYTEA[], $2::BIGINT[], $3::BIGINT[]) \
-                     ON CONFLICT (token) DO NOTHING";
+/// Claims and links in one round trip.
+const CLAIM: &str = "WITH claimed AS (\
+                       INSERT INTO identities (token, subject, lane) SELECT * FROM UNNEST($1::BYTEA[], $2::BIGINT[], $3::BIGINT[]) \
+                       ON CONFLICT (token) DO NOTHING) \
+                     INSERT INTO links (token, subject, import, kind, source, occurred_at, recorded_at, position, is_root) \
+                     SELECT * FROM UNNEST($4::BYTEA[], $5::BIGINT[], $6::BIGINT[], $7::TEXT[], $8::TEXT[], $9::BIGINT[], $10::BIGINT[], \
+                     $11::BIGINT[], $12::BIGINT[]) ON CONFLICT (token, subject, import) DO UPDATE SET \
+                     source = excluded.source, occurred_at = excluded.occurred_at, recorded_at = excluded.recorded_at, \
+                     position = excluded.position, is_root = excluded.is_root";
+const ROOTS: &str = "UPDATE identities SET subject = own.subject, lane = own.lane \
+                     FROM UNNEST($1::BYTEA[], $2::BIGINT[], $3::BIGINT[]) AS own (token, subject, lane) \
+                     WHERE identities.token = own.token AND identities.subject = 0";
+const UNLINK: &str = "DELETE FROM links USING UNNEST($1::BYTEA[], $2::BIGINT[], $3::BIGINT[]) AS gone (token, subject, import) \
+                      WHERE links.token = gone.token AND links.subject = gone.subject AND links.import = gone.import";
+const KIN: &str = "INSERT INTO kin (subject, lane, member, family, recorded_at, position) SELECT * FROM \
+                   UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BIGINT[], $6::BIGINT[]) \
+                   ON CONFLICT (subject) DO UPDATE SET lane = excluded.lane, member = excluded.member, family = excluded.family";
+const RULINGS: &str = "INSERT INTO rulings (a, b, together, recorded_at, position) SELECT * FROM \
+                       UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BIGINT[]) ON CONFLICT (a, b, position) DO NOTHING";
+const SETTLED: &str = "DELETE FROM conflicts WHERE family = ANY($1)";
+const CONFLICTS: &str = "INSERT INTO conflicts (family, one, other, kind, named_by) SELECT * FROM \
+                         UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::TEXT[])";
+const PARTED: &str = "INSERT INTO parted (member, body) SELECT * FROM UNNEST($1::BIGINT[], $2::BYTEA[]) \
+                      ON CONFLICT (member) DO UPDATE SET body = excluded.body";
+const WHOLE: &str = "DELETE FROM parted WHERE member = ANY($1)";
 const FORGET: &str = "DELETE FROM seen WHERE key = ANY($1)";
 const SEEN: &str = "INSERT INTO seen (key, content, recorded_at, position) SELECT * FROM \
                     UNNEST($1::BYTEA[], $2::BYTEA[], $3::BIGINT[], $4::BIGINT[])";
@@ -35,6 +58,14 @@ const SOURCES: &str = "INSERT INTO sources (source, live_at) SELECT * FROM UNNES
 const WAITED: &str = "DELETE FROM waiting WHERE ref = ANY($1)";
 const WAIT: &str = "INSERT INTO waiting (ref, position) SELECT * FROM UNNEST($1::BYTEA[], $2::BIGINT[]) \
                     ON CONFLICT (ref, position) DO NOTHING";
+/// A value that only these subjects were linked to is nobody's, and forgotten with them.
+const ERASE: [&str; 4] = [
+    "DELETE FROM identities WHERE subject = 0 AND token IN (SELECT token FROM links WHERE subject = ANY($1::BIGINT[])) \
+     AND NOT EXISTS (SELECT 1 FROM links WHERE links.token = identities.token AND links.subject <> ALL($1::BIGINT[]))",
+    "DELETE FROM links WHERE subject = ANY($1::BIGINT[])",
+    "DELETE FROM identities WHERE subject = ANY($1::BIGINT[])",
+    "DELETE FROM search_tokens WHERE member = ANY($1::BIGINT[])",
+];
 const UNSEARCH: &str = "DELETE FROM search_tokens WHERE member = ANY($1)";
 const SEARCH: &str = "INSERT INTO search_tokens (token, member) SELECT * FROM UNNEST($1::BYTEA[], $2::BIGINT[]) \
                       ON CONFLICT (token, member) DO NOTHING";
@@ -42,14 +73,81 @@ const HEADS: &str = "UPDATE lanes SET seq = head.seq, subjects = head.subjects, 
                      FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BYTEA[]) AS head (lane, seq, subjects, chain) \
                      WHERE lanes.lane = head.lane";
 
-pub(super) fn claims(session: &mut Session, claims: &[(Token, Owner)]) -> PortResult<()> {
+pub(super) fn claims(session: &mut Session, claims: &[(Token, Owner)], links: &[LinkRow]) -> PortResult<()> {
     // Stable: of two claims on one token in one set the first stands.
-    let mut claims: Vec<_> = claims.iter().collect();
-    claims.sort_by_key(|(token, _)| *token);
-    let tokens = column(&claims, |(token, _)| token.0.as_slice());
-    let subjects = column(&claims, |(_, owner)| owner.subject.0);
-    let lanes = column(&claims, |(_, owner)| i64::from(owner.lane.0));
-    write(session, CLAIM, claims.len(), &[&tokens, &subjects, &lanes])
+    let mut rows: Vec<_> = claims.iter().collect();
+    rows.sort_by_key(|(token, _)| *token);
+    rows.dedup_by_key(|(token, _)| *token);
+    let tokens = column(&rows, |(token, _)| token.0.as_slice());
+    let subjects = column(&rows, |(_, owner)| owner.subject.0);
+    let lanes = column(&rows, |(_, owner)| i64::from(owner.lane.0));
+    let import = |link: &LinkRow| link.import.map_or(0, |import| import.0);
+    let links = latest(links, |link| (link.token, link.subject, import(link)));
+    write(
+        session,
+        CLAIM,
+        rows.len() + links.len(),
+        &[
+            &tokens,
+            &subjects,
+            &lanes,
+            &column(&links, |link| link.token.0.as_slice()),
+            &column(&links, |link| link.subject.0),
+            &column(&links, |link| import(link)),
+            &column(&links, |link| link.kind.as_str()),
+            &column(&links, |link| link.source.as_str()),
+            &column(&links, |link| link.occurred_at.0),
+            &column(&links, |link| link.fact.recorded_at.0),
+            &column(&links, |link| link.fact.position.0),
+            &column(&links, |link| i64::from(link.is_root)),
+        ],
+    )
+}
+
+/// Who is whom: most batches change nothing of it, and then it is no round trip.
+fn people(session: &mut Session, set: &Append) -> PortResult<()> {
+    let roots = latest(&set.roots, |(token, _)| *token);
+    let (tokens, lanes) = (column(&roots, |(token, _)| token.0.as_slice()), column(&roots, |(_, owner)| i64::from(owner.lane.0)));
+    write(session, ROOTS, roots.len(), &[&tokens, &column(&roots, |(_, owner)| owner.subject.0), &lanes])?;
+    if !set.erased.is_empty() {
+        erase(session, &column(&set.erased, |subject| subject.0))?;
+    }
+    let unlink = &set.unlink;
+    let imports = column(unlink, |link| link.import.map_or(0, |import| import.0));
+    let (tokens, subjects) = (column(unlink, |link| link.token.0.as_slice()), column(unlink, |link| link.subject.0));
+    write(session, UNLINK, unlink.len(), &[&tokens, &subjects, &imports])?;
+    kin(session, &set.kin)?;
+    let (a, b) = (column(&set.rulings, |row| row.a.0), column(&set.rulings, |row| row.b.0));
+    let together = column(&set.rulings, |row| i64::from(row.together));
+    let (at, position) = (column(&set.rulings, |row| row.fact.recorded_at.0), column(&set.rulings, |row| row.fact.position.0));
+    write(session, RULINGS, set.rulings.len(), &[&a, &b, &together, &at, &position])?;
+    let families = latest(&set.conflicts, |(family, _)| *family);
+    write(session, SETTLED, families.len(), &[&column(&families, |(family, _)| family.0)])?;
+    let rows: Vec<_> = families.iter().flat_map(|(_, rows)| rows).collect();
+    let (of, left, right) = (column(&rows, |row| row.family.0), column(&rows, |row| row.left.0), column(&rows, |row| row.right.0));
+    let (kinds, by) = (column(&rows, |row| row.kind.as_str()), column(&rows, |row| row.by.as_str()));
+    write(session, CONFLICTS, rows.len(), &[&of, &left, &right, &kinds, &by])?;
+    let (whole, parted): (Vec<_>, Vec<_>) = latest(&set.parted, |(member, _)| *member).into_iter().partition(|(_, body)| body.is_empty());
+    write(session, WHOLE, whole.len(), &[&column(&whole, |(member, _)| member.0)])?;
+    let (members, bodies) = (column(&parted, |(member, _)| member.0), column(&parted, |(_, body)| body.as_slice()));
+    write(session, PARTED, parted.len(), &[&members, &bodies])
+}
+
+fn kin(session: &mut Session, kin: &[KinRow]) -> PortResult<()> {
+    let rows = latest(kin, |row| row.subject);
+    write(
+        session,
+        KIN,
+        rows.len(),
+        &[
+            &column(&rows, |row| row.subject.0),
+            &column(&rows, |row| i64::from(row.lane.0)),
+            &column(&rows, |row| row.member.0),
+            &column(&rows, |row| row.family.0),
+            &column(&rows, |row| row.born.recorded_at.0),
+            &column(&rows, |row| row.born.position.0),
+        ],
+    )
 }
 
 /// What is taken away goes first, then what is added.
@@ -73,6 +171,7 @@ pub(super) fn append(session: &mut Session, set: &Append) -> PortResult<()> {
         }
     }
     search(session, set)?;
+    people(session, set)?;
     heads(session, &set.heads)
 }
 
@@ -131,10 +230,19 @@ fn orders(session: &mut Session, set: &Append) -> PortResult<()> {
     write(session, DROP_ORDERS, set.drop_orders.len(), &[&column(&set.drop_orders, |order| order.0.as_slice())])?;
     let rows = latest(&set.orders, |(order, _)| *order);
     let refs = column(&rows, |(order, _)| order.0.as_slice());
-    let members = column(&rows, |(_, row)| row.member.0);
+    let members = column(&rows, |(_, row)| row.holder.0);
     let lanes = column(&rows, |(_, row)| i64::from(row.lane.0));
     let bodies = column(&rows, |(_, row)| row.body.as_slice());
     write(session, ORDERS, rows.len(), &[&refs, &members, &lanes, &bodies])
+}
+
+/// Says how many values the subjects were known by.
+pub(super) fn erase(session: &mut Session, subjects: &[i64]) -> PortResult<u64> {
+    let [only_linked, links, own, search] = ERASE;
+    let only_linked = session.run(only_linked, &[&subjects])?;
+    session.run(links, &[&subjects])?;
+    session.run(search, &[&subjects])?;
+    Ok(only_linked + session.run(own, &[&subjects])?)
 }
 
 fn timers(session: &mut Session, timers: &[TimerRow]) -> PortResult<()> {

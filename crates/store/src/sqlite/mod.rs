@@ -14,7 +14,9 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use perennial_app::port::journal::{LaneHead, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token};
+use perennial_app::port::journal::{
+    ConflictRow, Families, KinRow, LaneHead, OrderRef, OrderRow, Owner, StoredEffect, StoredFact, TimerRow, Token, Whom,
+};
 use perennial_app::port::{HistoryScan, Journal, PortResult, Tx};
 use perennial_kernel::{Instant, Lane, MemberId, Position, Seq, SubjectId};
 
@@ -66,7 +68,7 @@ impl Journal for SqliteStore {
         1
     }
 
-    fn peek(&mut self, _tokens: &[Token], _orders: &[OrderRef]) -> PortResult<BTreeSet<Lane>> {
+    fn peek(&mut self, _whom: &Whom) -> PortResult<BTreeSet<Lane>> {
         Ok(BTreeSet::from([Lane(0)]))
     }
 
@@ -112,6 +114,27 @@ impl Journal for SqliteStore {
         self.read()?.rows(sql::FOUND, (token.0, sql::limit(limit)), |row| columns::member(row))
     }
 
+    fn families(&mut self, whom: &Whom) -> PortResult<Families> {
+        read::families(self.read()?, whom)
+    }
+
+    fn kin(&mut self, subjects: &[SubjectId]) -> PortResult<Vec<KinRow>> {
+        read::kin(self.read()?, subjects.iter().copied())
+    }
+
+    fn all_kin(&mut self) -> PortResult<Vec<KinRow>> {
+        self.read()?.rows(sql::ALL_KIN, [], |row| columns::kin(row))
+    }
+
+    fn conflicts(&mut self, after: Option<(SubjectId, MemberId, MemberId)>, limit: usize) -> PortResult<Vec<ConflictRow>> {
+        let (family, left, right) = sql::after(after);
+        self.read()?.rows(sql::CONFLICTS, (family, left, right, sql::limit(limit)), |row| columns::conflict(row))
+    }
+
+    fn parted(&mut self, members: &[MemberId]) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        read::parted(self.read()?, members.iter())
+    }
+
     fn order(&mut self, order: OrderRef) -> PortResult<Option<OrderRow>> {
         Ok(read::orders(self.read()?, std::iter::once(&order))?.remove(&order))
     }
@@ -132,8 +155,7 @@ impl Journal for SqliteStore {
         let tx = self.write.begin()?;
         let mut forgotten = 0;
         for subject in subjects {
-            forgotten += self.write.run("DELETE FROM identities WHERE subject = $1", (subject.0,))?;
-            self.write.run("DELETE FROM search_tokens WHERE member = $1", (subject.0,))?;
+            forgotten += write::erase(&self.write, *subject)?;
         }
         tx.commit()?;
         self.write.empty_log()?;

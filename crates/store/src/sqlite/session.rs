@@ -100,6 +100,12 @@ impl Session {
         Ok(Begun(self))
     }
 
+    /// From here on every statement reads one state of the file.
+    pub fn begin_reading(&self) -> PortResult<Begun<'_>> {
+        self.run("BEGIN DEFERRED", [])?;
+        Ok(Begun(self))
+    }
+
     /// Prepared once, kept.
     pub fn statement(&self, sql: &'static str) -> PortResult<CachedStatement<'_>> {
         let statement = self.connection.prepare_cached(sql).or_trouble()?;

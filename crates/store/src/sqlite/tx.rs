@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use perennial_app::port::desk::DocumentRow;
-use perennial_app::port::journal::{Append, Ask, LaneHead, Loaded, Owner, StoredEffect, StoredFact, Token};
+use perennial_app::port::journal::{Append, Ask, Families, LaneHead, LinkRow, Loaded, Owner, StoredEffect, StoredFact, Token, Whom};
 use perennial_app::port::{PortResult, Tx};
 use perennial_kernel::{Lane, MemberId};
 
@@ -46,8 +46,16 @@ impl Tx for SqliteTx<'_> {
         read::resolve(self.session, tokens.iter())
     }
 
-    fn claim(&mut self, claims: &[(Token, Owner)]) -> PortResult<BTreeMap<Token, Owner>> {
-        write::claims(self.session, claims).inspect_err(|_| self.is_spoiled = true)?;
+    fn families(&mut self, whom: &Whom) -> PortResult<Families> {
+        read::families(self.session, whom)
+    }
+
+    fn parted(&mut self, members: &BTreeSet<MemberId>) -> PortResult<BTreeMap<MemberId, Vec<u8>>> {
+        read::parted(self.session, members.iter())
+    }
+
+    fn claim(&mut self, claims: &[(Token, Owner)], links: &[LinkRow]) -> PortResult<BTreeMap<Token, Owner>> {
+        write::claims(self.session, claims, links).inspect_err(|_| self.is_spoiled = true)?;
         let tokens: BTreeSet<Token> = claims.iter().map(|(token, _)| *token).collect();
         self.resolve(&tokens)
     }

@@ -93,7 +93,9 @@ pub fn audit_lines_are_added_once_and_found_by_what_they_say(stores: &impl Store
     check(AuditFilter { before: Some(3), ..all.clone() }, &[&second, &first]);
     check(AuditFilter { who: "li".to_owned(), ..all.clone() }, &[&second, &first]);
     check(AuditFilter { what: "revealed".to_owned(), who: "bo".to_owned(), ..all.clone() }, &[&third]);
-    check(AuditFilter { about: "m_1".to_owned(), ..all.clone() }, &[&third, &second]);
+    check(AuditFilter { about: vec!["m_1".to_owned()], ..all.clone() }, &[&third, &second]);
+    check(AuditFilter { about: vec!["m_2".to_owned(), "m_1".to_owned()], ..all.clone() }, &[&third, &second]);
+    check(AuditFilter { about: vec!["m_2".to_owned()], ..all.clone() }, &[]);
     check(AuditFilter { from: Some(Instant(20)), until: Some(Instant(40)), ..all.clone() }, &[&third, &second]);
     assert_eq!(desk.audit_count(&AuditFilter { who: "bo".to_owned(), ..all }).unwrap(), 2);
 }

@@ -1,8 +1,9 @@
 //! What an erasure takes from a store, and what it leaves to others.
 
+use perennial_app::port::journal::{LinkRow, Whom};
 use perennial_app::port::letter::{LetterFilter, LetterRow};
 use perennial_app::port::source::SourceEvent;
-use perennial_kernel::{Day, ImportId, Instant, SubjectId};
+use perennial_kernel::{Day, FactId, ImportId, Instant, Position, SubjectId};
 
 use crate::support::{Stores, held, last_lane, members, owner, token, write};
 
@@ -10,14 +11,21 @@ pub fn subjects_are_forgotten_with_all_that_finds_them(stores: &impl Stores) {
     let mut journal = stores.journal();
     let lane = last_lane(journal.as_ref());
     let mut tx = journal.begin(&held(&[lane])).unwrap();
-    tx.claim(&[(token(1), owner(11, lane)), (token(2), owner(11, lane)), (token(3), owner(-22, lane)), (token(4), owner(33, lane))])
-        .unwrap();
+    let own = [(token(1), owner(11, lane)), (token(2), owner(11, lane)), (token(3), owner(-22, lane)), (token(4), owner(33, lane))];
+    // Nobody's own: one that only the forgotten were linked to, and one that another was, too.
+    let nobodys = [5, 6].map(|n| (token(n), owner(0, lane)));
+    let links = [link(5, 11), link(5, -22), link(6, 11), link(6, 33)];
+    tx.claim(&[own.as_slice(), &nobodys].concat(), &links).unwrap();
     tx.commit().unwrap();
     write(journal.as_mut(), &[lane], |batch| {
         batch.fact(lane, 11, 1);
         batch.set.search = vec![(token(7), SubjectId(11)), (token(7), SubjectId(33)), (token(8), SubjectId(-22))];
     });
-    assert_eq!(journal.forget_identities(&members([11, -22, 99])).unwrap(), 3);
+    assert_eq!(journal.forget_identities(&members([11, -22, 99])).unwrap(), 4);
+    assert_eq!(journal.owner(token(5)).unwrap(), None);
+    let families = journal.families(&Whom { tokens: [token(5), token(6)].into(), ..Whom::default() }).unwrap();
+    assert_eq!(families.links.iter().map(|link| (link.token, link.subject)).collect::<Vec<_>>(), [(token(6), SubjectId(33))]);
+    assert_eq!(families.claims.get(&token(6)), Some(&owner(0, lane)), "whoever else was linked to a value is linked on");
     assert_eq!([1, 2, 3].map(|n| journal.owner(token(n)).unwrap()), [None; 3]);
     assert_eq!(journal.owner(token(4)).unwrap(), Some(owner(33, lane)), "another's identity stays");
     assert_eq!(journal.found(token(7), 10).unwrap(), [SubjectId(33)], "another of the same name is still found");
@@ -26,8 +34,21 @@ pub fn subjects_are_forgotten_with_all_that_finds_them(stores: &impl Stores) {
     assert_eq!(journal.forget_identities(&members([])).unwrap(), 0);
     // What was forgotten may belong to somebody new.
     let mut tx = journal.begin(&held(&[lane])).unwrap();
-    assert_eq!(tx.claim(&[(token(1), owner(44, lane))]).unwrap(), [(token(1), owner(44, lane))].into());
+    assert_eq!(tx.claim(&[(token(1), owner(44, lane))], &[]).unwrap(), [(token(1), owner(44, lane))].into());
     tx.commit().unwrap();
+}
+
+fn link(n: u8, subject: i64) -> LinkRow {
+    LinkRow {
+        token: token(n),
+        subject: SubjectId(subject),
+        kind: "email".to_owned(),
+        source: "till".to_owned(),
+        occurred_at: Instant(1),
+        fact: FactId { recorded_at: Instant(1), position: Position(1) },
+        import: None,
+        is_root: false,
+    }
 }
 
 pub fn destroyed_keys_are_gone_and_others_stay(stores: &impl Stores) {

@@ -1,6 +1,6 @@
 //! Appending, loading, reading back.
 
-use perennial_app::port::journal::{Ask, Chain, Loaded};
+use perennial_app::port::journal::{Ask, Chain, Loaded, Whom};
 use perennial_app::port::{Journal, PortError, Turn};
 use perennial_kernel::{ImportId, Instant, Lane, Origin, Position, Seq, SubjectId};
 
@@ -123,7 +123,7 @@ pub fn a_dropped_batch_leaves_nothing(stores: &impl Stores) {
     batch.set.orders.push((order_ref(1), order_row(1, lane, "order")));
     batch.set.sources.push(("shop".to_owned(), Instant(1)));
     batch.timer(1, "lifecycle/rf", Some(5));
-    tx.claim(&[(token(1), owner(1, lane))]).unwrap();
+    tx.claim(&[(token(1), owner(1, lane))], &[]).unwrap();
     tx.append(&batch.finish()).unwrap();
     assert_eq!(tx.heads()[&lane].seq, Seq(1), "the batch itself sees its heads move");
     drop(tx);
@@ -172,17 +172,17 @@ pub fn a_token_stays_with_its_first_owner(stores: &impl Stores) {
     assert!(tx.resolve(&tokens.into()).unwrap().is_empty());
     // Within one set too, the first stands.
     let claims = [(token(2), owner(22, lane)), (token(1), owner(11, lane)), (token(1), owner(12, lane))];
-    let held_by = tx.claim(&claims).unwrap();
+    let held_by = tx.claim(&claims, &[]).unwrap();
     assert_eq!(held_by, [(token(1), owner(11, lane)), (token(2), owner(22, lane))].into());
     tx.commit().unwrap();
     let mut tx = journal.begin(&held(&[lane])).unwrap();
-    let held_by = tx.claim(&[(token(1), owner(99, lane)), (token(3), owner(33, lane))]).unwrap();
+    let held_by = tx.claim(&[(token(1), owner(99, lane)), (token(3), owner(33, lane))], &[]).unwrap();
     assert_eq!(held_by, [(token(1), owner(11, lane)), (token(3), owner(33, lane))].into());
     assert_eq!(tx.resolve(&tokens.into()).unwrap().len(), 3);
     tx.commit().unwrap();
     assert_eq!(journal.owner(token(3)).unwrap(), Some(owner(33, lane)));
     assert_eq!(journal.owner(token(4)).unwrap(), None);
-    assert_eq!(journal.peek(&tokens, &[]).unwrap(), held(&[lane]));
+    assert_eq!(journal.peek(&Whom { tokens: tokens.into(), ..Whom::default() }).unwrap(), held(&[lane]));
 }
 
 pub fn states_orders_timers_and_sources_are_replaced_and_cleared(stores: &impl Stores) {
@@ -212,7 +212,7 @@ pub fn states_orders_timers_and_sources_are_replaced_and_cleared(stores: &impl S
     assert_eq!(journal.states(&[SubjectId(3), SubjectId(8)]).unwrap(), [(SubjectId(3), b"bb".to_vec())].into());
     assert_eq!(journal.order(order_ref(1)).unwrap(), Some(order_row(3, Lane(0), "linked")));
     assert_eq!(journal.order(order_ref(2)).unwrap(), None);
-    assert_eq!(journal.peek(&[], &[order_ref(1)]).unwrap(), held(&[Lane(0)]));
+    assert_eq!(journal.peek(&Whom { orders: [order_ref(1)].into(), ..Whom::default() }).unwrap(), held(&[Lane(0)]));
     let timers = journal.timers().unwrap();
     let timers: Vec<_> = timers.iter().map(|timer| (timer.member.0, timer.policy.as_str(), timer.due.unwrap().0)).collect();
     assert_eq!(timers, [(-4, "activity", 60), (3, "lifecycle/rf", 101)]);
@@ -300,7 +300,7 @@ pub fn empty_questions_have_empty_answers(stores: &impl Stores) {
     let mut tx = journal.begin(&held(&[lane])).unwrap();
     assert_eq!(tx.heads().len(), 1);
     assert!(tx.resolve(&[].into()).unwrap().is_empty());
-    assert!(tx.claim(&[]).unwrap().is_empty());
+    assert!(tx.claim(&[], &[]).unwrap().is_empty());
     assert_eq!(tx.load(&Ask::default()).unwrap(), Loaded::default());
     assert_eq!(tx.past(&[].into()).unwrap(), (Vec::new(), Vec::new()));
     let set = Batch::on(tx.as_ref()).finish();

@@ -7,6 +7,7 @@ mod desk;
 mod erasure;
 mod imports;
 mod journal;
+mod people;
 mod postgres;
 mod race;
 mod scan;
@@ -56,6 +57,14 @@ macro_rules! conforms {
                 parts_cover_everyone_exactly_once
                 a_scan_that_was_stopped_goes_on_where_it_was
                 a_subject_of_many_facts_is_visited_once
+            }
+            people {
+                a_family_is_found_by_any_of_its_values_and_subjects
+                what_is_nobodys_own_becomes_somebodys_once
+                links_are_dated_back_and_forgotten_with_their_import
+                the_conflicts_of_a_family_are_replaced_together_and_read_in_pages
+                what_was_parted_is_kept_until_it_is_whole_again
+                everyone_is_told_by_family_once_in_any_number_of_parts
             }
             desk {
                 documents_and_settings_are_kept

@@ -63,6 +63,27 @@ fn a_thousand_rows_take_the_round_trips_of_one() {
     assert!(of_one <= 25, "{of_one} round trips");
 }
 
+/// Who is whom costs what the tokens alone had cost: one round trip, however many people, and writing nothing of it none.
+#[test]
+fn everyone_a_batch_names_is_known_with_one_round_trip() {
+    let Some(stores) = stores() else { return };
+    let mut journal = stores.node(&PostgresOptions::default());
+    full_batch(&mut journal, 1000);
+    let lanes = std::collections::BTreeSet::from([perennial_kernel::Lane(0)]);
+    let whom =
+        |count: u8| perennial_app::port::journal::Whom { tokens: (0..count).map(crate::support::token).collect(), ..Default::default() };
+    let mut trips = |count| {
+        let before = journal.round_trips();
+        let mut tx = journal.begin(&lanes).unwrap();
+        tx.families(&whom(count)).unwrap();
+        tx.commit().unwrap();
+        journal.round_trips() - before
+    };
+    trips(1);
+    // Begin, lanes, families, commit.
+    assert_eq!((trips(1), trips(200), trips(0)), (4, 4, 3));
+}
+
 #[test]
 fn a_tailer_misses_nothing_while_one_lane_commits_late() {
     let Some(stores) = stores() else { return };

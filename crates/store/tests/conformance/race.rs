@@ -40,7 +40,7 @@ pub fn a_raced_token_has_one_owner_and_the_loser_learns_of_it(stores: &impl Stor
                     let mut journal = stores.journal();
                     start.wait();
                     let mut tx = journal.begin(&held(&[lane])).unwrap();
-                    let held_by = tx.claim(&[(token(round), owner(subject, lane))]).unwrap()[&token(round)];
+                    let held_by = tx.claim(&[(token(round), owner(subject, lane))], &[]).unwrap()[&token(round)];
                     tx.commit().unwrap();
                     held_by
                 })

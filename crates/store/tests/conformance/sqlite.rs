@@ -113,7 +113,7 @@ fn readers_neither_wait_for_a_batch_nor_see_it_unfinished() {
     let stores = stores().unwrap();
     let (mut writer, mut reader) = (stores.journal(), stores.journal());
     let mut tx = writer.begin(&held(&[Lane(0)])).unwrap();
-    tx.claim(&[(token(1), owner(1, Lane(0)))]).unwrap();
+    tx.claim(&[(token(1), owner(1, Lane(0)))], &[]).unwrap();
     assert_eq!(reader.owner(token(1)).unwrap(), None, "a reader is not kept waiting, and sees nothing unfinished");
     tx.commit().unwrap();
     assert_eq!(reader.owner(token(1)).unwrap(), Some(owner(1, Lane(0))));

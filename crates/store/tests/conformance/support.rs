@@ -114,7 +114,7 @@ pub fn owner(subject: i64, lane: Lane) -> Owner {
 }
 
 pub fn order_row(member: i64, lane: Lane, body: &str) -> OrderRow {
-    OrderRow { member: SubjectId(member), lane, body: body.as_bytes().to_vec() }
+    OrderRow { holder: SubjectId(member), lane, body: body.as_bytes().to_vec() }
 }
 
 pub fn seen(content: u8, position: Position) -> Seen {
@@ -136,7 +136,7 @@ pub fn full_batch(journal: &mut dyn Journal, size: i64) {
         id
     };
     let claims: Vec<_> = (0..size).map(|n| (Token(id(n)), owner(n + 1, lane))).collect();
-    tx.claim(&claims).unwrap();
+    tx.claim(&claims, &[]).unwrap();
     let ask = Ask {
         keys: (0..size).map(|n| CommandKey(id(n))).collect(),
         members: (0..size).map(SubjectId).collect(),

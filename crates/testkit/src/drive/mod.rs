@@ -1,8 +1,9 @@
-//! An engine in memory over the rules alone: commands in arrival order, a clock set by hand, timers inline and by sweep. No batches, no
-//! identities to resolve, no store: what remains is exactly the order in which rules are asked.
+//! An engine in memory over the rules alone: commands in arrival order, a clock set by hand, timers inline and by sweep. No batches and no
+//! store: what remains is exactly the order in which rules are asked.
 
 mod faults;
 mod member;
+mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,8 @@ pub struct Written {
     pub effects: Vec<Effect>,
     /// Index into [`Drive::references`]: the documents that were in force.
     pub reference: usize,
+    /// About whom the effects were decided.
+    pub member: SubjectId,
 }
 
 /// What became of a command.
@@ -58,6 +61,7 @@ pub struct Drive {
     members: BTreeMap<SubjectId, Member>,
     subjects: BTreeMap<String, SubjectId>,
     seen: BTreeMap<Key, Accepted>,
+    people: people::Known,
 }
 
 impl Drive {
@@ -72,6 +76,7 @@ impl Drive {
             members: BTreeMap::new(),
             subjects: BTreeMap::new(),
             seen: BTreeMap::new(),
+            people: people::Known::default(),
         }
     }
 
@@ -85,7 +90,7 @@ impl Drive {
     }
 
     pub fn member(&self, who: &str) -> Option<&Member> {
-        self.members.get(&self.subject(who)?)
+        self.members.get(&self.member_id(who)?)
     }
 
     /// Takes a command that arrives at `at` about `who`.
@@ -96,8 +101,7 @@ impl Drive {
             let same = first.occurred_at == incoming.occurred_at && first.body == incoming.body;
             return if same { Answer::Seen(first.id) } else { Answer::Refused };
         }
-        let count = self.subjects.len() as u64 + 1;
-        let subject = *self.subjects.entry(who.to_owned()).or_insert_with(|| SubjectId::nth(Lane(0), count));
+        let subject = self.subject_for(who, import, incoming);
         let origin = if self.go_live.is_some_and(|live| incoming.occurred_at < live) { Origin::Backfill } else { Origin::Live };
         let occurred_at = self.faults.occurred_at(incoming, self.members.get(&subject));
         let id = self.decide(subject, origin, import, occurred_at, incoming.body.clone());
@@ -117,6 +121,7 @@ impl Drive {
             self.journal.iter().filter(|written| written.fact.import == Some(import)).map(|written| written.fact.subject).collect();
         for subject in concerned {
             self.decide(subject, Origin::Retraction, None, self.now, Body::ImportRetracted { import });
+            self.forget(subject, import);
         }
     }
 
@@ -178,7 +183,7 @@ impl Drive {
     }
 
     fn decide(&mut self, subject: SubjectId, origin: Origin, import: Option<ImportId>, occurred_at: Instant, body: Body) -> FactId {
-        self.fire_for(subject, occurred_at);
+        self.fire_for(self.people.people.member_of(subject), occurred_at);
         let id = self.write(subject, origin, import, occurred_at, body);
         self.faults.resume();
         id
@@ -192,10 +197,12 @@ impl Drive {
         let effects = if subject == SubjectId::NOBODY {
             Vec::new()
         } else {
-            let member = self.members.entry(subject).or_default();
+            let member = self.members.entry(self.people.people.member_of(subject)).or_default();
             member.take(&self.references[at], &fact, &self.faults)
         };
-        self.journal.push(Written { fact, effects, reference: at });
+        self.people.people.born(subject, id);
+        let member = self.people.people.member_of(subject);
+        self.journal.push(Written { fact, effects, reference: at, member });
         id
     }
 }

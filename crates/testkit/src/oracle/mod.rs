@@ -59,14 +59,15 @@ pub fn standing(told: &[Told]) -> Vec<(usize, &Told)> {
 }
 
 fn says_something(body: &Body) -> bool {
-    !matches!(
-        body,
-        Body::TimerDue { .. }
-            | Body::PolicyActivated { .. }
-            | Body::PolicyApplied { .. }
-            | Body::EpochOpened { .. }
-            | Body::ImportRetracted { .. }
-    )
+    !body.is_about_identity_alone()
+        && !matches!(
+            body,
+            Body::TimerDue { .. }
+                | Body::PolicyActivated { .. }
+                | Body::PolicyApplied { .. }
+                | Body::EpochOpened { .. }
+                | Body::ImportRetracted { .. }
+        )
 }
 
 /// When the decisions that now stand began to be recorded; `None` while nothing is known.

@@ -25,6 +25,10 @@ pub enum Check {
     BecauseOf { model: String, orders: Vec<String>, on: Option<Day> },
     /// `would change: wait until 2026-02-05 to at_risk.silent; 1 purchase to new.second`.
     WouldChange { model: String, changes: Vec<WouldChange>, on: Option<Day> },
+    /// `same as phone:19900000001`; `apart from number:N2`.
+    Same { other: String, same: bool },
+    /// `in conflict with number:N2 over phone`; `no conflict with number:N2`.
+    Conflict { other: String, kind: Option<String> },
     /// `answered: seen`: how the command before was answered.
     Answered(super::Reply),
 }
@@ -62,6 +66,19 @@ pub fn read(words: &mut Words, brand: &Brand, primary: &str) -> Result<Option<Ch
     let (verb, mut ended) = (verb.trim_end_matches(':'), verb.ends_with(':'));
     let check = match verb {
         "is" | "was" => place(verb, words, primary)?,
+        "same" | "apart" => {
+            words.take(if verb == "same" { "as" } else { "from" });
+            Check::Same { other: words.want("the other")?.to_owned(), same: verb == "same" }
+        }
+        "in" | "no" => {
+            if !words.take("conflict") {
+                return Ok(None);
+            }
+            words.take("with");
+            let other = words.want("the other")?.to_owned();
+            let kind = if words.take("over") { Some(words.want("a type")?.to_owned()) } else { None };
+            Check::Conflict { other, kind }
+        }
         "decided" | "path" | "corrects" | "timers" | "because" | "would" | "answered" => {
             let mut name = vec![verb];
             let mut model = primary.to_owned();
@@ -195,7 +212,13 @@ impl Check {
             Self::Place { on, .. } | Self::Because { on, .. } | Self::BecauseOf { on, .. } | Self::WouldChange { on, .. } => {
                 *on = on.or(Some(day));
             }
-            Self::Decided { .. } | Self::Path { .. } | Self::Corrects { .. } | Self::Timers(_) | Self::Answered(_) => {}
+            Self::Decided { .. }
+            | Self::Path { .. }
+            | Self::Corrects { .. }
+            | Self::Timers(_)
+            | Self::Answered(_)
+            | Self::Same { .. }
+            | Self::Conflict { .. } => {}
         }
         self
     }

@@ -51,17 +51,20 @@ pub fn read(verb: &str, words: &mut Words, deed: &Deed) -> Result<What, String> 
         }
         other => return Err(format!("nobody can do this: {other}")),
     };
-    let number = Identity::parse(IdentityKind::Number, deed.who).ok_or("a member's name is a word")?;
-    let incoming = Incoming {
-        source: SOURCE.into(),
-        object,
-        version,
-        identities: vec![number],
-        personal: Personal::default(),
-        occurred_at: deed.occurred_at,
-        body,
-    };
+    let identities = identities(deed.who)?;
+    let incoming =
+        Incoming { source: SOURCE.into(), object, version, identities, personal: Personal::default(), occurred_at: deed.occurred_at, body };
     Ok(What::Record { import: deed.import, incoming: Box::new(incoming) })
+}
+
+/// `ann` is known by her number; `number:N1,phone:19900000001` by each of these.
+pub fn identities(who: &str) -> Result<Vec<Identity>, String> {
+    let one = |text: &str| {
+        let (kind, value) = text.split_once(':').unwrap_or(("number", text));
+        let kind = IdentityKind::parse(kind).ok_or_else(|| format!("{kind} is no identity type"))?;
+        Identity::parse(kind, value).ok_or_else(|| format!("{value} is no usable identity"))
+    };
+    who.split(',').map(one).collect()
 }
 
 fn key(id: &str) -> OrderKey {

@@ -54,8 +54,20 @@ impl World for Drive {
         Drive::activate(self, at, model.clone());
     }
 
+    fn rule(&mut self, at: Instant, who: &str, other: &str, together: bool) {
+        self.rule_on(at, who, other, together);
+    }
+
     fn pass(&mut self, to: Instant) {
         Drive::pass(self, to);
+    }
+
+    fn same(&mut self, who: &str, other: &str) -> bool {
+        self.member_id(who) == self.member_id(other)
+    }
+
+    fn conflict(&mut self, who: &str, other: &str) -> Option<String> {
+        self.conflict_between(who, other)
     }
 
     fn place(&mut self, who: &str, model: &str, on: Day, known_at: Option<Instant>) -> Option<Place> {
@@ -73,13 +85,12 @@ impl World for Drive {
     }
 
     fn corrections(&mut self, who: &str, model: &str) -> Vec<Correction> {
-        let Some(subject) = self.subject(who) else { return Vec::new() };
-        let told = |body: &Body| !matches!(body, Body::TimerDue { .. } | Body::PolicyActivated { .. });
-        let Some(last) = self.journal.iter().rposition(|written| written.fact.subject == subject && told(&written.fact.body)) else {
+        let Some(member) = self.member_id(who) else { return Vec::new() };
+        let told = |body: &Body| !matches!(body, Body::TimerDue { .. } | Body::PolicyActivated { .. } | Body::MembersRuled(_));
+        let Some(last) = self.journal.iter().rposition(|written| written.member == member && told(&written.fact.body)) else {
             return Vec::new();
         };
-        let before = self.journal[..last].iter().filter(|written| written.fact.subject == subject).flat_map(Written::named_effects);
-        let stood = standing_of(before);
+        let stood = standing_of(self.journal[..last].iter().flat_map(Written::named_effects));
         let corrections = self.journal[last].effects.iter().filter_map(|effect| match effect {
             Effect::StageCorrected { model: of, supersedes, instead, .. } if of == model => Some(Correction {
                 gone: supersedes.and_then(|gone| stood.iter().find(|held| held.id == gone)).map(|held| held.decision.step.clone()),

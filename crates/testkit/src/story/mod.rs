@@ -11,7 +11,7 @@
 //! ```
 //!
 //! A line begins with the moment at which it *arrives*: a day, and a time in the brand's zone (noon where a deed names none, the start of
-//! the day for a check). `late 2026-01-05 09:00 buys …` says that it had happened before, `import 1 2026-01-05 buys …` that a file brought
+//! the day for a check). `[phone:19900000001,number:N1]` after it says who, by each of these values. `late 2026-01-05 09:00 buys …` says that it had happened before, `import 1 2026-01-05 buys …` that a file brought
 //! it. A line that begins with a space continues the one before.
 
 mod check;
@@ -27,6 +27,7 @@ use perennial_rules::lifecycle::model::Model;
 use perennial_rules::reference::Brand;
 
 pub use check::{Check, Expected, Gone, WouldChange};
+pub use deed::identities;
 pub use read::read;
 pub use run::run;
 
@@ -62,6 +63,8 @@ pub enum What {
     Down(Instant),
     /// A model version is put in force.
     Activate(Box<Model>),
+    /// Somebody rules that two are one person, or that they are not.
+    Rule { other: String, together: bool },
     /// The world must look like this.
     Check(Check),
 }
@@ -114,6 +117,8 @@ pub trait World {
     fn retract(&mut self, at: Instant, import: ImportId);
     fn down(&mut self, at: Instant, until: Instant);
     fn activate(&mut self, at: Instant, model: &Model);
+    /// Somebody rules that two are one person, or that they are not. Both are named by a value.
+    fn rule(&mut self, at: Instant, who: &str, other: &str, together: bool);
     /// Time goes by; what falls due happens.
     fn pass(&mut self, to: Instant);
 
@@ -127,6 +132,10 @@ pub trait World {
     fn corrections(&mut self, who: &str, model: &str) -> Vec<Correction>;
     /// Every timer that fired for the member, in order.
     fn timers(&mut self, who: &str) -> Vec<Timer>;
+    /// Whether both are one member now. Both are named by a value.
+    fn same(&mut self, who: &str, other: &str) -> bool;
+    /// The type by which both are in conflict, if they are.
+    fn conflict(&mut self, who: &str, other: &str) -> Option<String>;
     /// The explanation as of a day. `None` while unknown.
     fn reasons(&mut self, who: &str, model: &str, on: Day) -> Option<Reasons>;
 }

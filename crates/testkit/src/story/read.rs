@@ -135,6 +135,14 @@ impl Reader {
                 words.take("import");
                 What::Retract(ImportId(words.number("an import's number")?))
             }
+            "merged" => {
+                words.take("with");
+                What::Rule { other: words.want("the other")?.to_owned(), together: true }
+            }
+            "split" => {
+                words.take("from");
+                What::Rule { other: words.want("the other")?.to_owned(), together: false }
+            }
             "activates" => What::Activate(Box::new(self.activation(&mut words)?)),
             "late" => {
                 let occurred_at = words.moment()?.or_noon(calendar);

@@ -16,6 +16,7 @@ pub fn run(story: &Story, world: &mut impl World) -> Result<(), String> {
             What::Retract(import) => world.retract(step.at, *import),
             What::Down(until) => world.down(step.at, *until),
             What::Activate(model) => world.activate(step.at, model),
+            What::Rule { other, together } => world.rule(step.at, &step.who, other, *together),
             What::Check(check) => {
                 world.pass(step.at);
                 let judge = Judge { calendar: &story.brand.calendar, step, reply };
@@ -63,6 +64,14 @@ impl Judge<'_> {
                 let holds = found.len() == timers.len() && timers.iter().zip(&found).all(|(wanted, timer)| is(wanted, timer));
                 let show = |timer: &super::Timer| format!("{} ran {}", self.moment(timer.due), self.moment(timer.ran));
                 wants(holds, &found.iter().map(show).collect::<Vec<_>>().join("; "))
+            }
+            Check::Same { other, same } => {
+                let found = world.same(who, other);
+                wants(found == *same, if found { "they are one member" } else { "they are two members" })
+            }
+            Check::Conflict { other, kind } => {
+                let found = world.conflict(who, other);
+                wants(found == *kind, found.as_deref().unwrap_or("no conflict"))
             }
             Check::Answered(wanted) => wants(self.reply == Some(*wanted), &format!("{:?}", self.reply)),
             Check::Because { model, on, .. } | Check::BecauseOf { model, on, .. } | Check::WouldChange { model, on, .. } => {

@@ -38,7 +38,7 @@ fn folded(drive: &Drive) -> (Option<State>, Vec<Vec<Vec<u8>>>) {
         let step = program::step(&drive.references[written.reference], state.take(), Some(&past), &fact);
         state = step.state;
         decided.push(bytes(&step.effects));
-        let again = Written { fact: fact.clone(), effects: step.effects, reference: written.reference };
+        let again = Written { fact: fact.clone(), effects: step.effects, reference: written.reference, member: written.member };
         past.facts.push(fact);
         past.take_effects(again.named_effects());
     }

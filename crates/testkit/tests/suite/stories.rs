@@ -7,9 +7,9 @@ use perennial_testkit::story::{read, run};
 
 /// Name and text of each story, by name.
 pub fn texts() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/lifecycle");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let stories = files.filter(|path| path.extension().is_some_and(|ending| ending == "txt"));
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    let slices = ["lifecycle", "member"].into_iter().map(|slice| std::fs::read_dir(scenarios.join(slice)).unwrap());
+    let stories = slices.flatten().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|ending| ending == "txt"));
     let mut texts: Vec<(String, String)> =
         stories.map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap())).collect();
     texts.sort();

@@ -45,6 +45,7 @@ const router = createBrowserRouter([
     children: [
       { path: "/", lazy: async () => ({ Component: (await import("../features/overview/overview-page")).OverviewPage }) },
       { path: "/members", lazy: async () => ({ Component: (await import("../features/members/members-page")).MembersPage }) },
+      { path: "/members/conflicts", lazy: async () => ({ Component: (await import("../features/people/conflicts-page")).ConflictsPage }) },
       { path: "/members/:member", lazy: async () => ({ Component: (await import("../features/member/member-page")).MemberPage }) },
       { path: "/lifecycle", lazy: async () => ({ Component: (await import("../features/lifecycle/lifecycle-page")).LifecyclePage }) },
       { path: "/sources", lazy: async () => ({ Component: (await import("../features/sources/sources-page")).SourcesPage }) },

@@ -198,6 +198,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members who may be one, by evidence that the rules do not let decide by itself. */
+        get: operations["conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conflicts/{member}/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conflict with the facts behind it, and what a merge would come to. */
+        get: operations["conflict"];
+        put?: never;
+        /** Answers a conflict: one person, two people, or a value that names nobody. */
+        post: operations["settle_conflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents": {
         parameters: {
             query?: never;
@@ -384,6 +419,24 @@ export interface paths {
         /** Queues, what is late, sources, disk, the last backup, the journal and its heads. */
         get: operations["health_detail"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What joins people, and what never does: the rules in force, and every version so far. */
+        get: operations["identity_rules"];
+        /** Puts new rules in force and decides anew who is whom. */
+        put: operations["change_identity_rules"];
         post?: never;
         delete?: never;
         options?: never;
@@ -822,6 +875,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{member}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What putting two members together would come to: whose word wins, stage, lives. */
+        get: operations["preview_merge"];
+        put?: never;
+        /** Puts two members together, whatever identities say. A split takes it back. */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{member}/package": {
         parameters: {
             query?: never;
@@ -870,6 +941,24 @@ export interface paths {
          *     trail before the answer is given; looks are limited.
          */
         post: operations["reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a split would come to. `subjects` names the parts that leave, separated by commas. */
+        get: operations["preview_split"];
+        put?: never;
+        /** Lets parts of a member go: what they did goes with them, and identities do not join them again. */
+        post: operations["split"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2091,6 +2180,39 @@ export interface components {
             /** @description The JSON form, in react-querybuilder's shape. */
             tree?: Record<string, never> | null;
         };
+        /** @description `merge`, `keep_apart`, `block_value`. */
+        ConflictAnswer: {
+            resolution: string;
+            why: string;
+        };
+        ConflictDetail: {
+            by: string;
+            evidence: components["schemas"]["ConflictEvidence"][];
+            kind: string;
+            /** @description What a merge would come to. */
+            merged: components["schemas"]["PeoplePreview"];
+        };
+        ConflictEvidence: {
+            at: string;
+            fact: string;
+            identity: components["schemas"]["NamedBy"] | null;
+            kind: string;
+            member: string;
+            source: string;
+        };
+        ConflictPage: {
+            items: components["schemas"]["ConflictRow"][];
+            next: string | null;
+        };
+        /** @description Two members whom a value names both, and of whom each has a value of its own where one member may have only so many. */
+        ConflictRow: {
+            /** @description The type of the value that names both. */
+            by: string;
+            /** @description The type of which one member would have too many. */
+            kind: string;
+            left: components["schemas"]["MemberNamed"];
+            right: components["schemas"]["MemberNamed"];
+        };
         ConsentChannel: {
             /** @description Small letters and digits: conditions name a consent `consent_<purpose>_<channel>`. */
             id: string;
@@ -2345,10 +2467,24 @@ export interface components {
             /** @description RFC 6901 into the body (`/lines/0/quantity`), or `?name` for a parameter of the query. */
             pointer: string;
         };
+        FieldLost: {
+            from: string;
+            value: unknown;
+        };
         FieldOrigin: {
             fact: string;
             occurred_at: string;
             source: string;
+        };
+        /** @description A field of the joint profile: the latest word wins. */
+        FieldWon: {
+            field: string;
+            /** @description The member whose word it is. */
+            from: string;
+            name: components["schemas"]["Words"];
+            over: components["schemas"]["FieldLost"][];
+            since: string;
+            value: unknown;
         };
         /** @description From stage to stage between the ends of two days. */
         Flow: {
@@ -2389,6 +2525,23 @@ export interface components {
             store: string;
             sweep: components["schemas"]["SweepState"];
             version: string;
+        };
+        /** @description What joins people, as text. */
+        IdentityRules: {
+            history: components["schemas"]["IdentityRulesVersion"][];
+            /**
+             * Format: int64
+             * @description 0: the rules that ship.
+             */
+            version: number;
+            yaml: string;
+        };
+        IdentityRulesVersion: {
+            author: string;
+            created_at: string;
+            reason: string;
+            /** Format: int64 */
+            version: number;
         };
         /** @description One import of one file. */
         Import: {
@@ -2680,7 +2833,11 @@ export interface components {
             subjects: number;
         };
         KnownAs: {
+            fact: string;
             since: string;
+            /** @description Who said so, by which fact, about which part of the member. */
+            source: string;
+            subject: string;
             /** @description `phone`, `email`, `number` … */
             type: string;
             /** @description Masked. */
@@ -2750,12 +2907,24 @@ export interface components {
             member: string;
             /** @description Masked. */
             name: string | null;
+            /** @description What the member was put together from; one where it always was one. */
+            parts: components["schemas"]["MemberPart"][];
             profile: components["schemas"]["ProfileField"][];
             registered_on: string | null;
             /** @description By model id. */
             stages: {
                 [key: string]: components["schemas"]["Standing"];
             };
+        };
+        /** @description The member that came of it. */
+        MemberFormed: {
+            member: string;
+        };
+        MemberNamed: {
+            identities: components["schemas"]["NamedBy"][];
+            member: string;
+            /** @description Masked. */
+            name: string | null;
         };
         MemberPage: {
             /** @description With a condition: what it was looked up in goes so far. */
@@ -2764,6 +2933,14 @@ export interface components {
             /** @description The cursor of the next page. */
             next: string | null;
             total: number;
+        };
+        /** @description A part of a member: what came under one identity of its own. */
+        MemberPart: {
+            facts: number;
+            /** @description When it became part of this member; null for the part that was there first. */
+            joined_at: string | null;
+            since: string;
+            subject: string;
         };
         MemberRow: {
             /** Format: int32 */
@@ -2787,9 +2964,34 @@ export interface components {
             recency: number | null;
             stage: string;
         };
+        /** @description A member as it is, or as it would be. */
+        MemberSide: {
+            facts: number;
+            first_purchase_on: string | null;
+            identities: components["schemas"]["NamedBy"][];
+            last_purchase_on: string | null;
+            member: string;
+            money: components["schemas"]["Money"];
+            /** @description Masked. */
+            name: string | null;
+            number: string | null;
+            /** Format: int64 */
+            orders: number;
+            /** @description By model id. */
+            stages: {
+                [key: string]: components["schemas"]["SideStage"];
+            };
+            /** @description Its parts. */
+            subjects: string[];
+        };
         MendDeadLetter: {
             /** @description The whole body, as text. */
             body: string;
+        };
+        MergeRequest: {
+            why: string;
+            /** @description The other member. */
+            with: string;
         };
         Milestone: {
             /** Format: int32 */
@@ -2842,6 +3044,11 @@ export interface components {
             members: number;
             to: string;
         };
+        /** @description An identity, masked. */
+        NamedBy: {
+            type: string;
+            value: string;
+        };
         NewApiKey: {
             name: string;
             scopes: string[];
@@ -2864,6 +3071,10 @@ export interface components {
              * @example Asia/Shanghai
              */
             time_zone: string;
+        };
+        NewIdentityRules: {
+            reason: string;
+            yaml: string;
         };
         NewPassword: {
             password?: string | null;
@@ -2964,6 +3175,12 @@ export interface components {
         /** @description Fields to set, by id; null takes back what was known, what is left out stays. */
         PatchMember: {
             fields: Record<string, never>;
+        };
+        /** @description What a merge or a split would come to. */
+        PeoplePreview: {
+            after: components["schemas"]["MemberSide"][];
+            before: components["schemas"]["MemberSide"][];
+            fields: components["schemas"]["FieldWon"][];
         };
         /** @description An order. Named once by source and order id: the same again is answered again, other content under the same version is refused. */
         PlaceOrder: {
@@ -3327,6 +3544,11 @@ export interface components {
             /** @description No brand lives here yet: it is set up with the code the server printed. */
             needed: boolean;
         };
+        SideStage: {
+            /** Format: int32 */
+            life: number;
+            stage: string;
+        };
         SignIn: {
             /** @description Of the second factor: six digits, or a recovery code. Asked for by `session.code_needed`. */
             code?: string | null;
@@ -3378,6 +3600,11 @@ export interface components {
             name: string;
             previous_until: string | null;
             secret: string;
+        };
+        SplitRequest: {
+            /** @description The parts that leave. */
+            subjects: string[];
+            why: string;
         };
         Stage: {
             group: string;
@@ -4112,6 +4339,102 @@ export interface operations {
             };
         };
     };
+    conflicts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_conflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConflictAnswer"];
+            };
+        };
+        responses: {
+            /** @description Answered */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     consents: {
         parameters: {
             query?: never;
@@ -4527,6 +4850,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identity_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityRules"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_identity_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentityRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityRules"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5521,6 +5904,72 @@ export interface operations {
             };
         };
     };
+    preview_merge: {
+        parameters: {
+            query: {
+                with: string;
+            };
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePreview"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberFormed"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     member_package: {
         parameters: {
             query?: never;
@@ -5603,6 +6052,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_split: {
+        parameters: {
+            query: {
+                subjects: string;
+            };
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePreview"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberFormed"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -9,7 +9,7 @@ mod row;
 mod stores;
 mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, TryLockError};
 use std::time::Duration;
@@ -272,17 +272,22 @@ impl Shared {
         Ok(())
     }
 
-    /// Rows of these members (ascending), as they are now; `None` of whom nothing is left.
-    fn evaluate(&self, members: &[SubjectId]) -> PortResult<Vec<(SubjectId, Option<Found>)>> {
-        let stored = self.house.reader().facts_of(members)?;
-        let mut facts: std::collections::BTreeMap<SubjectId, Vec<_>> = members.iter().map(|member| (*member, Vec::new())).collect();
+    /// Rows of everyone in the families of these subjects (ascending), as they are now; `None` of whom nothing is left, and of whom is part
+    /// of another member.
+    fn evaluate(&self, subjects: &[SubjectId]) -> PortResult<Vec<(SubjectId, Option<Found>)>> {
+        let mut reader = self.house.reader();
+        let mut member_of: BTreeMap<SubjectId, SubjectId> = subjects.iter().map(|subject| (*subject, *subject)).collect();
+        member_of.extend(reader.kin(subjects)?.into_iter().map(|row| (row.subject, row.member)));
+        let stored = reader.facts_of(&member_of.keys().copied().collect::<Vec<_>>())?;
+        drop(reader);
+        let mut facts: BTreeMap<SubjectId, Vec<_>> = BTreeMap::new();
         for one in &stored {
-            facts.entry(one.subject).or_default().push(read::fact(one)?);
+            facts.entry(member_of[&one.subject]).or_default().push(read::fact(one)?);
         }
         let guard = self.read();
         let Some(table) = guard.as_ref() else { return Ok(Vec::new()) };
-        let found = |(member, facts)| (member, table.view.evaluate(member, &History::new(facts)));
-        Ok(facts.into_iter().map(found).collect())
+        let mut found = |subject: SubjectId| table.view.evaluate(subject, &History::new(facts.remove(&subject)?));
+        Ok(member_of.into_iter().map(|(subject, member)| (subject, if subject == member { found(subject) } else { None })).collect())
     }
 }
 

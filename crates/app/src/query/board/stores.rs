@@ -44,6 +44,9 @@ impl StoreSets {
 impl Board {
     /// Whether the member's purchases name one of these stores.
     pub fn bought_at(&self, member: perennial_kernel::MemberId, stores: &[String]) -> QueryResult<bool> {
+        // Whoever is asked for may be part of another member by now.
+        let kin = self.shared.house.reader().kin(&[member])?;
+        let member = kin.iter().find(|row| row.subject == member).map_or(member, |row| row.member);
         let table: Current<'_> = self.table()?;
         let within = table.stores.with_any_of(stores);
         Ok(table.find(member).is_some_and(|at| within[table.rows[at].stores as usize]))

@@ -33,11 +33,13 @@ export function Identities({ identities }: { identities: MemberDetail["identitie
   return (
     <dl className="facts-list">
       {identities.map((identity) => (
-        <div key={`${identity.type} ${identity.value}`}>
+        <div key={identity.fact}>
           <dt>{typeName(identity.type)}</dt>
           <dd>
             {identity.value}
-            <small>{t("member.identities.since", { day: format.dayOf(identity.since) })}</small>
+            <small title={identity.fact}>
+              {t("member.identities.since", { day: format.dayOf(identity.since) })} · {identity.source}
+            </small>
           </dd>
         </div>
       ))}

@@ -5,6 +5,9 @@ import type { MemberDetail } from "@perennial/api-client";
 import { Panel } from "@perennial/ui";
 import { Answer } from "../../app/states";
 import { usePageTitle } from "../../app/words";
+import { useMay } from "../session/queries";
+import { Join } from "../people/join";
+import { Parts } from "../people/parts";
 import { Consents } from "./consents";
 import { Explain } from "./explain";
 import { Identities } from "./identities";
@@ -41,6 +44,7 @@ export function MemberPage() {
 
 function Filled({ detail }: { detail: MemberDetail }) {
   const { t } = useTranslation();
+  const may = useMay();
   return (
     <>
       <MemberHead detail={detail} />
@@ -56,8 +60,18 @@ function Filled({ detail }: { detail: MemberDetail }) {
           <Panel id="member-identities" title={t("member.identities.title")} note={t("member.identities.note")} actions={<Reveal detail={detail} />}>
             <Identities identities={detail.identities} />
           </Panel>
+          {detail.parts.length > 1 && !detail.erased && (
+            <Panel id="member-parts" title={t("people.parts.title")} note={t("people.parts.note")}>
+              <Parts detail={detail} />
+            </Panel>
+          )}
           <KnownFields member={detail.member} erased={detail.erased} />
           <Consents member={detail.member} erased={detail.erased} />
+          {may("operate") && !detail.erased && (
+            <Panel id="member-join" title={t("people.join.title")} note={t("people.join.note")}>
+              <Join key={detail.parts.length} member={detail.member} />
+            </Panel>
+          )}
           <Panel id="member-profile" title={t("member.profile.title")}>
             <Profile profile={detail.profile} />
           </Panel>

@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { Empty, Panel } from "@perennial/ui";
 import { Button } from "antd";
 import { Answer, UnderWay } from "../../app/states";
 import { useFormat, usePageTitle } from "../../app/words";
 import { useUrlState } from "../../url/url-state";
 import { useStages } from "../lifecycle/models";
-import { useBrand } from "../session/queries";
+import { useBrand, useMay } from "../session/queries";
 import { ColumnMenu } from "./column-menu";
 import { ConditionBar } from "./condition-bar";
 import { askedFor, FROM_START, LIST_STATE, nextSort, SORTS, type ListState } from "./list-state";
@@ -24,6 +25,7 @@ const NOBODY: Chosen = { members: new Set(), all: false };
 
 export function MembersPage() {
   const { t } = useTranslation();
+  const may = useMay();
   const format = useFormat();
   const [state, change] = useUrlState<ListState>(LIST_STATE);
   const stages = useStages(state.model || undefined);
@@ -57,6 +59,7 @@ export function MembersPage() {
         <div className="members-tools">
           <MemberSearch key={state.q} value={state.q} onSearch={(q) => filter({ q })} />
           <SortSelect state={state} onChange={filter} />
+          {may("read") && <Link to="/members/conflicts">{t("people.conflicts.title")}</Link>}
           <ViewsMenu />
           <ColumnMenu columns={state.columns} onChange={(columns) => change({ columns })} />
           <ExportButton state={state} members={null} disabled={!total} />

@@ -10,6 +10,7 @@ import lifecycle from "./lifecycle.json";
 import member from "./member.json";
 import members from "./members.json";
 import overview from "./overview.json";
+import people from "./people.json";
 import policies from "./policies.json";
 import profile from "./profile.json";
 import search from "./search.json";
@@ -19,5 +20,5 @@ import setup from "./setup.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
 
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, policies, profile, search, session, settings, setup, shell, sources };
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, people, policies, profile, search, session, settings, setup, shell, sources };
 export type Texts = typeof texts;

@@ -11,6 +11,7 @@ import lifecycle from "./lifecycle.json";
 import member from "./member.json";
 import members from "./members.json";
 import overview from "./overview.json";
+import people from "./people.json";
 import policies from "./policies.json";
 import profile from "./profile.json";
 import search from "./search.json";
@@ -21,4 +22,4 @@ import shell from "./shell.json";
 import sources from "./sources.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, policies, profile, search, session, settings, setup, shell, sources } as unknown as Texts;
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, people, policies, profile, search, session, settings, setup, shell, sources } as unknown as Texts;
