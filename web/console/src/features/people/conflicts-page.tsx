@@ -31,6 +31,7 @@ export function ConflictsPage() {
           <p>{t("people.conflicts.intro")}</p>
         </div>
       </div>
+      <div className="people-room">
       <Panel id="conflicts" title={t("people.conflicts.open")}>
         <Answer of={conflicts} rows={6}>
           {(page) =>
@@ -48,6 +49,7 @@ export function ConflictsPage() {
         </Answer>
       </Panel>
       <IdentityRulesPanel />
+      </div>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { shortMember, StageMark } from "@perennial/ui";
 import { useFormat, useWords } from "../../app/words";
 import { useModels, useStages } from "../lifecycle/models";
 import { useShown } from "../member/shown";
+import "../member/member.css";
 import "./people.css";
 
 type Side = PeoplePreview["before"][number];
@@ -37,6 +38,7 @@ function SideCard({ side }: { side: Side }) {
   const { t } = useTranslation();
   const format = useFormat();
   const type = useIdentityType();
+  const words = useWords();
   const models = (useModels().data ?? []).filter((model) => side.stages[model.id]);
   return (
     <article className="people-side">
@@ -44,7 +46,7 @@ function SideCard({ side }: { side: Side }) {
       <p className="soft">{side.identities.map((one) => `${type(one.type)} ${one.value}`).join(" · ")}</p>
       <dl className="facts-list">
         {models.map((model) => (
-          <StageOf key={model.id} model={model.id} stage={side.stages[model.id]!.stage} />
+          <StageOf key={model.id} model={model.id} name={words(model.name)} stage={side.stages[model.id]!.stage} />
         ))}
         <div>
           <dt>{t("people.preview.orders")}</dt>
@@ -63,12 +65,12 @@ function SideCard({ side }: { side: Side }) {
   );
 }
 
-function StageOf({ model, stage }: { model: string; stage: string }) {
+function StageOf({ model, name, stage }: { model: string; name: string; stage: string }) {
   const stages = useStages(model);
   const held = stages.of(stage);
   return (
     <div>
-      <dt>{model}</dt>
+      <dt>{name}</dt>
       <dd>
         <StageMark color={held.color} name={held.name} />
       </dd>
