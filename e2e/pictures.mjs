@@ -14,6 +14,8 @@ export const PICTURES = {
   "k6-audit": "audit",
   "k8-reveal": "reveal",
   "m3-catalogue-entry": "catalogue",
+  "o1-conflict": "identity-conflict",
+  "o2-split": "split",
 };
 
 export const FOLDER = new URL("../docs/guide/images/", import.meta.url).pathname;

@@ -12,6 +12,8 @@ const RUN = String(Date.now() % 100000).padStart(5, "0");
 const STORIES = ["one", "two", "three"];
 const address = (story, look) => `${story}${LOOKS.indexOf(look)}.${RUN}@journey.cn`;
 
+const phoneOf = (story, look, n) => `199${STORIES.indexOf(story)}${LOOKS.indexOf(look)}${RUN}${n}`;
+
 /** A purchase, as a till records it; answers the member. */
 async function buys(page, id, member) {
   const answer = await page.request.post(`${URL_BASE}/api/v1/orders`, {
@@ -28,8 +30,7 @@ async function buys(page, id, member) {
 /** Two members, each with a phone of their own, whom one address names both. */
 async function conflict(page, look, story) {
   const at = LOOKS.indexOf(look);
-  const phone = (n) => `199${STORIES.indexOf(story)}${at}${RUN}${n}`;
-  const named = (n) => ({ phone: phone(n), email: address(story, look), name: n === 1 ? "李雷" : "韩梅梅" });
+  const named = (n) => ({ phone: phoneOf(story, look, n), email: address(story, look), name: n === 1 ? "李雷" : "韩梅梅" });
   const ann = await buys(page, `${RUN}-${story}-${at}-1`, named(1));
   const bob = await buys(page, `${RUN}-${story}-${at}-2`, named(2));
   assert.notEqual(ann, bob, "nobody joins them unasked");
@@ -56,7 +57,7 @@ async function answer(page, held, why, button) {
   await eventually(async () => assert.equal(await held.count(), 0, "an answered conflict leaves the queue"));
 }
 
-test("one person is made of two with the evidence in view, and taken apart again on the member's page", async () => {
+test("one person is made of two with the evidence in view, taken apart again on the member's page, and put together by hand", async () => {
   await inEveryLook(browser, async (page, look) => {
     await signedIn(page, "/members");
     const [ann, bob] = await conflict(page, look, "one");
@@ -83,6 +84,20 @@ test("one person is made of two with the evidence in view, and taken apart again
     for (const member of [ann, bob]) assert.equal((await ask(page, `/members/${member}`)).member, member, "who they were");
     const queue = await ask(page, "/conflicts?limit=200");
     assert.ok(!JSON.stringify(queue).includes(ann), "nobody is asked again");
+
+    // And together by hand: the other one is found by its phone.
+    const join = page.locator("[aria-labelledby=member-join]");
+    await eventually(async () => {
+      await join.locator("input[type=search]").fill(phoneOf("one", look, 1));
+      await join.locator(".ant-input-search button").click({ timeout: 2000 });
+      await join.locator(".people-found input[type=radio]").first().check({ timeout: 4000 });
+      assert.equal(await join.locator(".people-found input[type=radio]").count(), 1, "found, and not the member itself");
+    }, Date.now() + 40000);
+    await eventually(async () => assert.equal(await join.locator(".people-side").count(), 3, "both now, and the one afterwards"));
+    await check(page, "o4-by-hand", look);
+    await join.locator(".people-actions input").fill("the same person, she says");
+    await join.locator(".people-actions button").click();
+    await eventually(async () => assert.equal((await ask(page, `/members/${bob}`)).parts.length, 2));
   });
 });
 
