@@ -7,6 +7,7 @@ import { Panel, Stat } from "@perennial/ui";
 import { Answer } from "../../app/states";
 import { useFormat, usePageTitle } from "../../app/words";
 import { ago, bytes, days } from "./amounts";
+import { SourceSigns } from "./source-signs";
 import "./health.css";
 
 const EVERY_MS = 10_000;
@@ -122,7 +123,7 @@ function Journal({ state: { journal, sources } }: { state: HealthDetail }) {
         </ul>
       </Panel>
       <Panel title={t("health.sources.title")}>
-        {sources.length === 0 ? <p className="soft">{t("health.sources.none")}</p> : <p className="health-sources">{sources.join(" · ")}</p>}
+        <SourceSigns live={sources} />
       </Panel>
     </>
   );
