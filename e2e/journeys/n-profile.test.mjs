@@ -160,6 +160,8 @@ test("somebody joins, withdraws a consent, takes everything as a file, and is er
     await consents.locator(".consent-history").waitFor();
     assert.equal(await consents.locator(".consent-history li").count(), 2);
     assert.deepEqual(await ask(page, `/members/${member}/may-send?purpose=marketing&channel=sms`), { may: false, reason: "withdrawn" });
+    const timeline = page.locator(".timeline-item", { hasText: word({ zh: "营销信息 · 短信", en: "Offers · SMS" }, look.language) });
+    await eventually(async () => assert.equal(await timeline.count(), 2, "said and taken back, on the timeline"));
     await check(page, "n7-consents", look);
 
     const saved = page.waitForEvent("download");

@@ -3,6 +3,7 @@
 use perennial_app::consent::{Said as Word, Standing as Stands};
 use perennial_app::door::KEPT_DAYS;
 use perennial_app::erasure::Losses;
+use perennial_app::query::timeline::ConsentNote;
 use perennial_condition::Name;
 use perennial_rules::consent::{Consents, Purpose};
 use serde::Serialize;
@@ -108,6 +109,21 @@ pub struct RecordConsent {
     pub text_version: Option<i64>,
     /// When it was said; now where absent.
     pub said_at: Option<String>,
+}
+
+/// A consent on a timeline.
+#[derive(Serialize, ToSchema)]
+pub struct TimelineConsent {
+    pub purpose: String,
+    pub channel: String,
+    /// The version of the text agreed to, where the source knows it.
+    pub text_version: Option<i64>,
+}
+
+impl From<ConsentNote> for TimelineConsent {
+    fn from(ConsentNote { purpose, channel, text }: ConsentNote) -> Self {
+        Self { purpose, channel, text_version: text }
+    }
 }
 
 /// Whether something may be sent.

@@ -10,6 +10,7 @@ use perennial_kernel::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::consent::TimelineConsent;
 use super::{CatalogueNames, KnownAs, MemberPart, Money, OrderedProduct, Words};
 
 #[derive(Serialize, ToSchema)]
@@ -159,6 +160,7 @@ pub struct TimelineEntry {
     /// The effect that says what holds instead.
     pub superseded_by: Option<String>,
     pub order: Option<TimelineOrder>,
+    pub consent: Option<TimelineConsent>,
     pub change: Option<TimelineChange>,
 }
 
@@ -176,6 +178,10 @@ pub enum TimelineKind {
     MemberRegistered,
     #[serde(rename = "member.erased")]
     MemberErased,
+    #[serde(rename = "consent.given")]
+    ConsentGiven,
+    #[serde(rename = "consent.withdrawn")]
+    ConsentWithdrawn,
     #[serde(rename = "behaviour")]
     Behaviour,
     #[serde(rename = "stage.changed")]
@@ -247,6 +253,7 @@ impl TimelinePage {
                 products: names.products(order.products),
                 status: order.status.to_owned(),
             }),
+            consent: entry.consent.map(TimelineConsent::from),
             change: entry.change.map(|change| TimelineChange {
                 model: change.model,
                 from: change.step.from,
@@ -270,6 +277,8 @@ impl From<asked::Kind> for TimelineKind {
             asked::Kind::OrderRefunded => Self::OrderRefunded,
             asked::Kind::MemberRegistered => Self::MemberRegistered,
             asked::Kind::MemberErased => Self::MemberErased,
+            asked::Kind::ConsentGiven => Self::ConsentGiven,
+            asked::Kind::ConsentWithdrawn => Self::ConsentWithdrawn,
             asked::Kind::Behaviour => Self::Behaviour,
             asked::Kind::StageChanged => Self::StageChanged,
             asked::Kind::StageCorrected => Self::StageCorrected,

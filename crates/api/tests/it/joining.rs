@@ -176,6 +176,17 @@ async fn a_consent_is_withdrawn_as_easily_and_late_words_do_not_outdo_later_ones
     site.until("2026-11-23T10:00:00Z");
     site.post(&path, &json!({"purpose": "marketing", "channel": "email", "given": false})).await.expect(201);
     assert_eq!(may("email").await, (false, "withdrawn".to_owned()));
+    let timeline = site.get(&format!("/api/v1/members/{member}/timeline")).await.expect(200);
+    let told: Vec<(&Value, &Value)> = timeline["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| !one["consent"].is_null())
+        .map(|one| (&one["kind"], &one["consent"]))
+        .collect();
+    let said = |version: Value| json!({"purpose": "marketing", "channel": "email", "text_version": version});
+    let expected = [(json!("consent.withdrawn"), said(Value::Null)), (json!("consent.given"), said(json!(1)))];
+    assert_eq!(told, expected.iter().map(|(kind, consent)| (kind, consent)).collect::<Vec<_>>());
     // A consent from before, delivered late, changes nothing; nor does one of the same instant.
     for at in ["2026-11-22T12:00:00Z", "2026-11-23T10:00:00Z"] {
         let late = json!({"purpose": "marketing", "channel": "email", "given": true, "said_at": at, "text_version": 1});

@@ -18,6 +18,8 @@ pub enum Kind {
     OrderRefunded,
     MemberRegistered,
     MemberErased,
+    ConsentGiven,
+    ConsentWithdrawn,
     Behaviour,
     StageChanged,
     StageCorrected,
@@ -32,6 +34,8 @@ impl Kind {
             Self::OrderRefunded => "order.refunded",
             Self::MemberRegistered => "member.registered",
             Self::MemberErased => "member.erased",
+            Self::ConsentGiven => "consent.given",
+            Self::ConsentWithdrawn => "consent.withdrawn",
             Self::Behaviour => "behaviour",
             Self::StageChanged => "stage.changed",
             Self::StageCorrected => "stage.corrected",
@@ -50,7 +54,17 @@ pub struct Entry {
     pub retracted: bool,
     pub superseded_by: Option<EffectId>,
     pub order: Option<OrderNote>,
+    pub consent: Option<ConsentNote>,
     pub change: Option<Change>,
+}
+
+/// What was agreed to or withdrawn.
+#[derive(Clone, Debug)]
+pub struct ConsentNote {
+    pub purpose: String,
+    pub channel: String,
+    /// The version of the text agreed to, where the source knows it.
+    pub text: Option<i64>,
 }
 
 /// Lines of one order that a timeline names.
@@ -182,10 +196,10 @@ fn of_facts(house: &House, case: &Case) -> Vec<Entry> {
             Body::MemberUpdated { relation: Some(Relation::Registered), .. } => (Kind::MemberRegistered, None),
             Body::Behaved { .. } => (Kind::Behaviour, None),
             Body::MemberErased => (Kind::MemberErased, None),
+            Body::ConsentGiven { .. } => (Kind::ConsentGiven, None),
+            Body::ConsentWithdrawn { .. } => (Kind::ConsentWithdrawn, None),
             Body::MemberUpdated { .. }
             | Body::IdentityAttached { .. }
-            | Body::ConsentGiven { .. }
-            | Body::ConsentWithdrawn { .. }
             | Body::TimerDue { .. }
             | Body::PolicyActivated { .. }
             | Body::PolicyApplied { .. }
@@ -204,10 +218,20 @@ fn of_facts(house: &House, case: &Case) -> Vec<Entry> {
             retracted: !standing.contains(&fact.id),
             superseded_by: None,
             order,
+            consent: consent_of(&fact.body),
             change: None,
         });
     }
     entries
+}
+
+fn consent_of(body: &Body) -> Option<ConsentNote> {
+    let (purpose, channel, text) = match body {
+        Body::ConsentGiven { purpose, channel, text } => (purpose, channel, *text),
+        Body::ConsentWithdrawn { purpose, channel } => (purpose, channel, None),
+        _ => return None,
+    };
+    Some(ConsentNote { purpose: purpose.clone(), channel: channel.clone(), text })
 }
 
 fn status(reference: &perennial_rules::reference::Reference, state: Option<&perennial_rules::order_state::OrderState>) -> &'static str {
@@ -243,6 +267,7 @@ fn of_effects(house: &House, case: &Case) -> Vec<Entry> {
             retracted: false,
             superseded_by: case.superseded.get(id).copied(),
             order: None,
+            consent: None,
             change: Some(Change {
                 model: decision.model.clone(),
                 step: decision.step.clone(),
@@ -275,6 +300,7 @@ fn reconstructed(house: &House, case: &Case) -> Vec<Entry> {
                 retracted: false,
                 superseded_by: None,
                 order: None,
+                consent: None,
                 change: Some(Change { model: model.id.clone(), step: walked.step, policy_version: model.version, effect: None }),
             });
         }

@@ -3691,9 +3691,20 @@ export interface components {
             reactivated: boolean;
             to: string;
         };
+        /** @description A consent on a timeline. */
+        TimelineConsent: {
+            channel: string;
+            purpose: string;
+            /**
+             * Format: int64
+             * @description The version of the text agreed to, where the source knows it.
+             */
+            text_version: number | null;
+        };
         TimelineEntry: {
             at: string;
             change: components["schemas"]["TimelineChange"] | null;
+            consent: components["schemas"]["TimelineConsent"] | null;
             day: string;
             /** @description Null for what is only reconstructed. */
             fact: string | null;
@@ -3707,7 +3718,7 @@ export interface components {
             superseded_by: string | null;
         };
         /** @enum {string} */
-        TimelineKind: "order.placed" | "order.updated" | "order.cancelled" | "order.refunded" | "member.registered" | "member.erased" | "behaviour" | "stage.changed" | "stage.corrected";
+        TimelineKind: "order.placed" | "order.updated" | "order.cancelled" | "order.refunded" | "member.registered" | "member.erased" | "consent.given" | "consent.withdrawn" | "behaviour" | "stage.changed" | "stage.corrected";
         TimelineOrder: {
             /** @description Of a refund: what went back. */
             amount: components["schemas"]["Money"];

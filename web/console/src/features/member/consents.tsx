@@ -6,8 +6,9 @@ import { Link } from "react-router";
 import type { MemberConsent } from "@perennial/api-client";
 import { Badge, Panel } from "@perennial/ui";
 import { Answer, Failure } from "../../app/states";
-import { useFormat, useWords } from "../../app/words";
+import { useFormat } from "../../app/words";
 import { useMay } from "../session/queries";
+import { useConsentName } from "./consent-name";
 import { useConsentSettings, useMemberConsents, useRecordConsent } from "./profile-queries";
 
 export function Consents({ member, erased }: { member: string; erased: boolean }) {
@@ -37,15 +38,13 @@ export function Consents({ member, erased }: { member: string; erased: boolean }
 
 function Consent({ member, one, erased }: { member: string; one: MemberConsent; erased: boolean }) {
   const { t } = useTranslation();
-  const words = useWords();
   const format = useFormat();
   const settings = useConsentSettings().data;
   const may = useMay();
   const record = useRecordConsent(member);
   const [open, setOpen] = useState(false);
   const purpose = settings?.purposes.find(({ id }) => id === one.purpose);
-  const channel = settings?.channels.find(({ id }) => id === one.channel);
-  const name = `${purpose ? words(purpose.name) : one.purpose} · ${channel ? words(channel.name) : one.channel}`;
+  const name = useConsentName()(one);
   const state = one.given === null ? "never" : one.given ? "given" : "withdrawn";
   const asked = purpose?.channels.includes(one.channel) ?? false;
   return (

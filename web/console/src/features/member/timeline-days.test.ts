@@ -2,7 +2,7 @@ import type { TimelineEntry } from "@perennial/api-client";
 import { expect, test } from "vitest";
 import { timelineDays } from "./timeline-days";
 
-const NOTHING = { order: null, change: null, retracted: false, superseded_by: null };
+const NOTHING = { consent: null, order: null, change: null, retracted: false, superseded_by: null };
 const order = (day: string, rest: Partial<TimelineEntry> = {}): TimelineEntry => ({
   at: `${day}T04:00:00.000Z`, day, kind: "order.placed", origin: "live", fact: `f_${day}`, recorded_at: `${day}T04:01:00.000Z`, ...NOTHING, ...rest,
 });

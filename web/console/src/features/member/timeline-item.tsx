@@ -5,6 +5,7 @@ import { Badge, shortKeys } from "@perennial/ui";
 import { useFormat } from "../../app/words";
 import { useStages } from "../lifecycle/models";
 import { StageChange } from "../lifecycle/stage-change";
+import { useConsentName } from "./consent-name";
 import { isDecision, type Entry, type Mark } from "./timeline-days";
 
 const TONES: Partial<Record<Mark, "accent" | "warn" | "danger">> = {
@@ -35,6 +36,7 @@ export function TimelineItem({ entry, marks, lateDays, dimmed }: Entry) {
       <span className="timeline-body">
         <span className="timeline-kind">{t(`member.timeline.kind.${kindKey(entry.kind)}`)}</span>
         {entry.change && <Change change={entry.change} />}
+        {entry.consent && <ConsentSaid consent={entry.consent} />}
         {entry.order && <Order order={entry.order} refund={entry.kind === "order.refunded"} />}
       </span>
       <span className="timeline-marks">
@@ -57,6 +59,17 @@ function Change({ change }: { change: NonNullable<TimelineEntry["change"]> }) {
   return (
     <span title={t("member.timeline.policy", { n: change.policy_version })}>
       <StageChange from={change.from} to={change.to} stages={stages} />
+    </span>
+  );
+}
+
+function ConsentSaid({ consent }: { consent: NonNullable<TimelineEntry["consent"]> }) {
+  const { t } = useTranslation();
+  const name = useConsentName();
+  return (
+    <span className="soft">
+      {name(consent)}
+      {consent.text_version !== null && ` · ${t("profile.consents.text", { n: consent.text_version })}`}
     </span>
   );
 }
