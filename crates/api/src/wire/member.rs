@@ -10,8 +10,7 @@ use perennial_kernel::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::consent::TimelineConsent;
-use super::{CatalogueNames, KnownAs, MemberPart, Money, OrderedProduct, Words};
+use super::{CatalogueNames, KnownAs, MemberPart, Money, OrderedProduct, TimelineConsent, TimelineKind, Words};
 
 #[derive(Serialize, ToSchema)]
 pub struct MemberPage {
@@ -165,32 +164,6 @@ pub struct TimelineEntry {
 }
 
 #[derive(Serialize, ToSchema)]
-pub enum TimelineKind {
-    #[serde(rename = "order.placed")]
-    OrderPlaced,
-    #[serde(rename = "order.updated")]
-    OrderUpdated,
-    #[serde(rename = "order.cancelled")]
-    OrderCancelled,
-    #[serde(rename = "order.refunded")]
-    OrderRefunded,
-    #[serde(rename = "member.registered")]
-    MemberRegistered,
-    #[serde(rename = "member.erased")]
-    MemberErased,
-    #[serde(rename = "consent.given")]
-    ConsentGiven,
-    #[serde(rename = "consent.withdrawn")]
-    ConsentWithdrawn,
-    #[serde(rename = "behaviour")]
-    Behaviour,
-    #[serde(rename = "stage.changed")]
-    StageChanged,
-    #[serde(rename = "stage.corrected")]
-    StageCorrected,
-}
-
-#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TimelineOrigin {
     Live,
@@ -265,24 +238,6 @@ impl TimelinePage {
             }),
         };
         Self { items: page.items.into_iter().map(entry).collect(), next: page.next, total: page.total }
-    }
-}
-
-impl From<asked::Kind> for TimelineKind {
-    fn from(kind: asked::Kind) -> Self {
-        match kind {
-            asked::Kind::OrderPlaced => Self::OrderPlaced,
-            asked::Kind::OrderUpdated => Self::OrderUpdated,
-            asked::Kind::OrderCancelled => Self::OrderCancelled,
-            asked::Kind::OrderRefunded => Self::OrderRefunded,
-            asked::Kind::MemberRegistered => Self::MemberRegistered,
-            asked::Kind::MemberErased => Self::MemberErased,
-            asked::Kind::ConsentGiven => Self::ConsentGiven,
-            asked::Kind::ConsentWithdrawn => Self::ConsentWithdrawn,
-            asked::Kind::Behaviour => Self::Behaviour,
-            asked::Kind::StageChanged => Self::StageChanged,
-            asked::Kind::StageCorrected => Self::StageCorrected,
-        }
     }
 }
 

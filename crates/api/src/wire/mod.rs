@@ -18,6 +18,7 @@ mod policy;
 mod profile;
 mod setup;
 mod source;
+mod timeline;
 mod times;
 mod view;
 
@@ -46,6 +47,7 @@ pub use policy::*;
 pub use profile::*;
 pub use setup::*;
 pub use source::*;
+pub use timeline::*;
 pub use times::*;
 pub use view::*;
 
