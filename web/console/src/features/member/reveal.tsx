@@ -8,7 +8,7 @@ import { api, body, type MemberDetail, type RevealedValue } from "@perennial/api
 import { Failure } from "../../app/states";
 import { useFormat } from "../../app/words";
 import { useMay } from "../session/queries";
-import { useTypeName } from "./identities";
+import { useIdentityType } from "../people/identity-type";
 
 const REASON_CHARS_MIN = 4;
 const REASON_CHARS_MAX = 200;
@@ -39,7 +39,7 @@ function masked(detail: MemberDetail): string[] {
 function Dialog({ member, fields, onClose }: { member: string; fields: string[]; onClose: () => void }) {
   const { t } = useTranslation();
   const id = useId();
-  const typeName = useTypeName();
+  const typeName = useIdentityType();
   const called = (field: string) => (field === "name" ? t("member.reveal.name") : typeName(field));
   const [asked, setAsked] = useState(fields.slice(0, 1));
   const [reason, setReason] = useState("");

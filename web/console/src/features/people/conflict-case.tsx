@@ -7,7 +7,8 @@ import { shortMember } from "@perennial/ui";
 import { Answer, Failure } from "../../app/states";
 import { useFormat } from "../../app/words";
 import { useMay } from "../session/queries";
-import { Preview, useIdentityType } from "./preview";
+import { useIdentityType } from "./identity-type";
+import { Preview } from "./preview";
 import { useConflict, useSettle } from "./queries";
 
 export function ConflictCase({ member, other }: { member: string; other: string }) {

@@ -10,7 +10,7 @@ import { Answer } from "../../app/states";
 import { usePageTitle } from "../../app/words";
 import { ConflictCase } from "./conflict-case";
 import { IdentityRulesPanel } from "./identity-rules";
-import { useIdentityType } from "./preview";
+import { useIdentityType } from "./identity-type";
 import { useConflicts } from "./queries";
 import "./people.css";
 

@@ -5,6 +5,7 @@ import { shortMember, StageMark } from "@perennial/ui";
 import { useFormat, useWords } from "../../app/words";
 import { useModels, useStages } from "../lifecycle/models";
 import { useShown } from "../member/shown";
+import { useIdentityType } from "./identity-type";
 import "../member/member.css";
 import "./people.css";
 
@@ -102,14 +103,4 @@ function Fields({ fields }: { fields: PeoplePreview["fields"] }) {
       </dl>
     </section>
   );
-}
-
-const TYPES = ["number", "phone", "email", "wechat_union", "wechat_open", "anonymous", "taobao", "douyin"] as const;
-
-export function useIdentityType() {
-  const { t } = useTranslation();
-  return (type: string) => {
-    const known = TYPES.find((one) => one === type);
-    return known ? t(`people.type.${known}`) : type;
-  };
 }
