@@ -17,8 +17,14 @@ export const LANGUAGES = ["zh-CN", "en"];
 const EVERY_LOOK = LANGUAGES.flatMap((language) =>
   ["light", "dark"].flatMap((appearance) => Object.keys(SIZES).map((size) => ({ language, appearance, size }))),
 );
-/** Where only the guide's pictures are taken, only the looks these show. */
-export const LOOKS = EVERY_LOOK.filter(({ appearance, size }) => !process.env.PERENNIAL_PICTURES || (appearance === "light" && size === "desktop"));
+/**
+ * The looks a story is told in: any two of language, appearance and size meet in one of these four. `PERENNIAL_EVERY_LOOK=1` tells it in all
+ * eight; where only the guide's pictures are taken, in those they show.
+ */
+const meets = ({ language, appearance, size }) => (language === "en") !== ((appearance === "dark") === (size === "phone"));
+const shown = ({ appearance, size }) => appearance === "light" && size === "desktop";
+const wanted = process.env.PERENNIAL_PICTURES ? shown : process.env.PERENNIAL_EVERY_LOOK ? () => true : meets;
+export const LOOKS = EVERY_LOOK.filter(wanted);
 
 export const launch = () =>
   chromium.launch({
