@@ -8,6 +8,7 @@ pub mod export;
 pub mod health;
 pub mod mask;
 pub mod member;
+pub mod metrics;
 pub mod models;
 pub mod orders;
 pub mod people;

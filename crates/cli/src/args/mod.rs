@@ -1,6 +1,7 @@
 //! What was typed. What it means is said by `command`.
 
 mod import;
+mod metrics;
 mod policy;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use perennial_backtest::Month;
 use perennial_kernel::{Day, Instant};
 
 pub use self::import::{CatalogueFile, ImportCommand, Orders, ShiftTo, SynthArguments, UndoArguments};
+pub use self::metrics::{CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments};
 pub use self::policy::{AddArguments, AuditCommand, BacktestArguments, CalibrateArguments, PolicyCommand};
 use crate::say::Lang;
 
@@ -60,6 +62,9 @@ pub enum Command {
     /// Proposes thresholds from the brand's own repurchase intervals
     #[command(after_help = "Example: perennial --data brand calibrate --fit 1997-01-01..1997-12-31 --check 1998-01-01..1998-06-30")]
     Calibrate(CalibrateArguments),
+    /// Tells who comes back, how far first buyers go, who brings the money
+    #[command(subcommand, after_help = "Example: perennial --data brand metrics repurchase --from 1997-01-01 --to 1998-01-01 --json")]
+    Metrics(MetricsCommand),
     /// Lists, shows, adds and activates policies
     #[command(subcommand, after_help = "Example: perennial --data brand policy show lifecycle/rf > rf.yaml")]
     Policy(PolicyCommand),

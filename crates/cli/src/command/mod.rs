@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod init;
 mod keys;
+mod metrics;
 mod policy;
 mod serve;
 mod stages;
@@ -37,6 +38,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Command::Serve(arguments) => serve::run(&scene, &arguments),
         Command::Backtest(arguments) => backtest::backtest(&scene, &arguments),
         Command::Calibrate(arguments) => backtest::calibrate(&scene, &arguments),
+        Command::Metrics(command) => metrics::run(&scene, &command),
         Command::Policy(command) => policy::run(&scene, command),
         Command::Audit(command) => audit::run(&scene, &command),
         Command::Export(arguments) => export::run(&scene, &arguments),

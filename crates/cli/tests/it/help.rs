@@ -19,6 +19,12 @@ const COMMANDS: &[&[&str]] = &[
     &["explain"],
     &["backtest"],
     &["calibrate"],
+    &["metrics"],
+    &["metrics", "repurchase"],
+    &["metrics", "cohort"],
+    &["metrics", "funnel"],
+    &["metrics", "pareto"],
+    &["metrics", "simulate"],
     &["policy"],
     &["policy", "list"],
     &["policy", "show"],
@@ -50,7 +56,14 @@ fn every_command_helps_with_an_example() {
 #[test]
 fn the_list_above_names_every_command() {
     let brand = Brand::none();
-    for (above, words) in [("", &[][..]), ("import", &["import"]), ("policy", &["policy"]), ("audit", &["audit"]), ("keys", &["keys"])] {
+    for (above, words) in [
+        ("", &[][..]),
+        ("import", &["import"]),
+        ("metrics", &["metrics"]),
+        ("policy", &["policy"]),
+        ("audit", &["audit"]),
+        ("keys", &["keys"]),
+    ] {
         let help = brand.ok(&[words, &["--help"][..]].concat()).out;
         let listed = help.split("Commands:\n").nth(1).unwrap().lines().take_while(|line| !line.is_empty());
         for line in listed.filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {

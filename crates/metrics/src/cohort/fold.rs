@@ -1,0 +1,152 @@
+//! Cohorts as a fold: sums by row and by the day that columns are counted from, so that what was observed is settled at the end.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use perennial_kernel::{Day, Money};
+
+use super::{Behaviour, CohortTable, Column, Count, Counted, Place, Question, Row, Rows, Start};
+use crate::metric::Metric;
+use crate::seen::Seen;
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Cohort {
+    question: Question,
+    found: BTreeMap<Place, Sums>,
+}
+
+#[derive(Clone, PartialEq, Debug, Default)]
+struct Sums {
+    members: u64,
+    /// Active members and money, for each column.
+    cells: Vec<(u64, Money)>,
+}
+
+/// A member's doings by unit after day 0, ascending.
+struct Doings {
+    place: Place,
+    active: Vec<u32>,
+    money: Vec<(u32, Money)>,
+}
+
+impl Cohort {
+    pub fn new(question: Question) -> Self {
+        Self { question, found: BTreeMap::new() }
+    }
+
+    fn day_zero(&self, seen: &Seen<'_>) -> Option<Day> {
+        let day = match self.question.start {
+            Start::FirstPurchase => seen.purchases.first().map(|purchase| purchase.day),
+            Start::Registration => seen.registered_on,
+        };
+        day.filter(|day| self.question.period.holds(*day))
+    }
+
+    fn place(&self, seen: &Seen<'_>, zero: Day) -> Place {
+        let anchor = match self.question.count {
+            Count::Calendar => self.question.by.start(zero),
+            Count::Own => zero,
+        };
+        let named = |name: &Option<String>| Cow::Owned(name.clone().unwrap_or_default());
+        let row = match self.question.rows {
+            Rows::Time => Cow::Borrowed(""),
+            Rows::Channel => named(&seen.first_channel),
+            Rows::Store => named(&seen.first_store),
+        };
+        Place { row, anchor }
+    }
+
+    fn doings(&self, seen: &Seen<'_>) -> Option<Doings> {
+        let zero = self.day_zero(seen)?;
+        let question = &self.question;
+        let bought = || seen.purchases.iter().map(|purchase| purchase.day);
+        let days: Vec<Day> = match &question.behaviour {
+            Behaviour::Buy => bought().collect(),
+            Behaviour::Any => bought().chain(seen.behaviour_days(None)).collect(),
+            Behaviour::Named(name) => seen.behaviour_days(Some(name)),
+        };
+        let mut active: Vec<u32> = days.into_iter().filter_map(|day| question.unit_of(zero, day)).collect();
+        active.sort_unstable();
+        active.dedup();
+        let paid = seen.money_by_day().filter_map(|(day, money)| Some((question.unit_of(zero, day)?, money)));
+        let mut money: Vec<(u32, Money)> = paid.collect();
+        money.sort_unstable_by_key(|(unit, _)| *unit);
+        Some(Doings { place: self.place(seen, zero), active, money })
+    }
+
+    /// Whether the member is one of those that a cell counts as active; `row` as the table names it, `None` for everyone together.
+    pub fn counts(&self, seen: &Seen<'_>, row: Option<&str>, column: Option<Column>, as_of: Day) -> bool {
+        let Some(doings) = self.doings(seen) else { return false };
+        row.is_none_or(|row| self.row_name(&doings.place) == row)
+            && column.is_none_or(|column| self.question.end_of(doings.place.anchor, column) <= as_of && doings.is_active(column))
+    }
+
+    fn row_name(&self, place: &Place) -> String {
+        match self.question.rows {
+            Rows::Time => self.question.by.name(self.question.by.start(place.anchor)),
+            Rows::Channel | Rows::Store => place.row.clone().into_owned(),
+        }
+    }
+
+    /// The table, with columns observed up to the end of `as_of`.
+    pub fn finish(&self, as_of: Day) -> CohortTable {
+        let columns = &self.question.columns;
+        let row = |name: String, from: Option<Day>| Row { name, from, members: 0, cells: vec![None; columns.len()] };
+        let mut rows: BTreeMap<(Option<Day>, String), Row> = BTreeMap::new();
+        let mut all = row(String::new(), None);
+        for (place, sums) in &self.found {
+            let from = (self.question.rows == Rows::Time).then(|| self.question.by.start(place.anchor));
+            let name = self.row_name(place);
+            let held = rows.entry((from, name.clone())).or_insert_with(|| row(name, from));
+            for row in [held, &mut all] {
+                row.members += sums.members;
+                for ((cell, column), (active, money)) in row.cells.iter_mut().zip(columns).zip(&sums.cells) {
+                    if self.question.end_of(place.anchor, *column) <= as_of {
+                        let cell = cell.get_or_insert_default();
+                        *cell =
+                            Counted { observed: cell.observed + sums.members, active: cell.active + active, money: cell.money + *money };
+                    }
+                }
+            }
+        }
+        CohortTable { columns: columns.clone(), rows: rows.into_values().collect(), all }
+    }
+}
+
+impl Doings {
+    fn is_active(&self, column: Column) -> bool {
+        let at = self.active.partition_point(|unit| *unit < column.from);
+        self.active.get(at).is_some_and(|unit| column.to.is_none_or(|to| *unit <= to))
+    }
+
+    fn money_in(&self, column: Column) -> Money {
+        let at = self.money.partition_point(|(unit, _)| *unit < column.from);
+        self.money[at..].iter().take_while(|(unit, _)| column.to.is_none_or(|to| *unit <= to)).map(|(_, money)| *money).sum()
+    }
+}
+
+impl Metric for Cohort {
+    fn observe(&mut self, seen: &Seen<'_>) {
+        let Some(doings) = self.doings(seen) else { return };
+        let columns = &self.question.columns;
+        let sums = self.found.entry(doings.place.clone()).or_default();
+        sums.members += 1;
+        sums.cells.resize(columns.len(), (0, Money::ZERO));
+        for (cell, column) in sums.cells.iter_mut().zip(columns) {
+            cell.0 += u64::from(doings.is_active(*column));
+            cell.1 += doings.money_in(*column);
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (place, sums) in other.found {
+            let held = self.found.entry(place).or_default();
+            held.members += sums.members;
+            held.cells.resize(sums.cells.len(), (0, Money::ZERO));
+            for (cell, more) in held.cells.iter_mut().zip(sums.cells) {
+                cell.0 += more.0;
+                cell.1 += more.1;
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The questions a member-operations team asks about everyone, each with its definition (`docs/metrics.md`): who comes back and how soon,
+//! what becomes of a cohort, how far first buyers go, what more of them would bring, who brings the money.
+//!
+//! A metric takes in one member at a time, as [`seen::Seen`] by the same rules that decide, and merges with others of its kind: members may
+//! be divided over partitions, threads or files in any way. Several metrics share one pass. Knows no clock, no randomness, no database, no
+//! async; where histories come from is the caller's.
+
+pub mod cohort;
+pub mod definition;
+pub mod funnel;
+pub mod metric;
+pub mod pareto;
+pub mod period;
+pub mod repurchase;
+pub mod seen;
+pub mod simulate;
+pub mod spread;
+
+pub use cohort::{Cohort, CohortTable};
+pub use definition::{DEFINITIONS, Definition};
+pub use funnel::{Funnel, FunnelTable};
+pub use metric::{Metric, Observed, Pass};
+pub use pareto::{Pareto, ParetoTable};
+pub use period::{Period, Unit};
+pub use repurchase::{Repurchase, RepurchaseTable};
+pub use seen::{Purchase, Seen};
+pub use spread::{Spread, Summary};

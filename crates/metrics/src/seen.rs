@@ -1,0 +1,142 @@
+//! One member as metrics see one: counted purchases and money by day, as of one day, by the rules that decide everything else.
+
+use perennial_kernel::{Body, Day, Instant, MemberId, Money, Relation};
+use perennial_rules::book::Book;
+use perennial_rules::history::History;
+use perennial_rules::order_state::OrderState;
+use perennial_rules::reference::{Counting, Reference};
+
+/// One counted purchase: a day with counted orders or, where the brand counts each order, one of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Purchase {
+    pub day: Day,
+    /// Counted orders in it.
+    pub orders: u64,
+    /// Paid price less refunds of these orders; zero or more, unless a source books returns into sales.
+    pub money: Money,
+}
+
+/// A member's past up to the end of a day.
+#[derive(Clone, Debug)]
+pub struct Seen<'a> {
+    pub member: MemberId,
+    /// In the order in which they were made.
+    pub purchases: Vec<Purchase>,
+    /// Money by day that belongs to no counted purchase of its day: refunds that name no order.
+    pub loose: Vec<(Day, Money)>,
+    /// Channel and store of the first counted order.
+    pub first_channel: Option<String>,
+    pub first_store: Option<String>,
+    pub registered_on: Option<Day>,
+    /// When the newest order, refund or behaviour up to that day occurred.
+    pub newest: Option<Instant>,
+    history: &'a History,
+    reference: &'a Reference,
+    until: Instant,
+}
+
+impl<'a> Seen<'a> {
+    /// Everything that occurred up to `until`, the last instant of `as_of`.
+    pub fn new(member: MemberId, history: &'a History, reference: &'a Reference, as_of: Day, until: Instant) -> Self {
+        let book = history.book(reference, until);
+        let (purchases, loose) = match reference.brand.counting {
+            Counting::Days => by_day(&book, as_of),
+            Counting::Orders => by_order(&book, reference, as_of),
+        };
+        let first = purchases.first().and_then(|first| first_order(&book, reference, first.day)).and_then(|order| order.content.as_ref());
+        let registered_on = book.relations[Relation::Registered as usize].map(|at| reference.calendar.day(at));
+        let facts = history.facts().iter().rev().skip_while(|fact| fact.occurred_at > until);
+        let newest = facts.filter(|fact| is_deed(&fact.body)).map(|fact| fact.occurred_at).next();
+        Self {
+            member,
+            first_channel: first.and_then(|content| content.channel.clone()),
+            first_store: first.and_then(|content| content.store.clone()),
+            purchases,
+            loose,
+            registered_on,
+            newest,
+            history,
+            reference,
+            until,
+        }
+    }
+
+    /// Each day with money and what was paid on it less what went back, ascending by day within purchases and within the loose ones.
+    pub fn money_by_day(&self) -> impl Iterator<Item = (Day, Money)> + '_ {
+        self.purchases.iter().map(|purchase| (purchase.day, purchase.money)).chain(self.loose.iter().copied())
+    }
+
+    /// Days on which the member behaved; of one name, or of any.
+    pub fn behaviour_days(&self, name: Option<&str>) -> Vec<Day> {
+        let facts = self.history.facts().iter().take_while(|fact| fact.occurred_at <= self.until);
+        let mut days: Vec<Day> = facts
+            .filter(|fact| matches!(&fact.body, Body::Behaved { name: done, .. } if name.is_none_or(|asked| asked == done)))
+            .map(|fact| self.reference.calendar.day(fact.occurred_at))
+            .collect();
+        days.dedup();
+        days
+    }
+}
+
+/// What a member does, in contrast to what becomes known about them, and to what time and the journal say.
+fn is_deed(body: &Body) -> bool {
+    match body {
+        Body::OrderPlaced(_) | Body::OrderUpdated(_) | Body::OrderCancelled(_) | Body::OrderRefunded(_) | Body::Behaved { .. } => true,
+        Body::IdentityAttached { .. }
+        | Body::MemberUpdated { .. }
+        | Body::ConsentGiven { .. }
+        | Body::ConsentWithdrawn { .. }
+        | Body::MemberErased
+        | Body::TimerDue { .. }
+        | Body::PolicyActivated { .. }
+        | Body::PolicyApplied { .. }
+        | Body::EpochOpened { .. }
+        | Body::ImportRetracted { .. }
+        | Body::MembersMerged(_)
+        | Body::MembersSplit(_)
+        | Body::MembersRuled(_) => false,
+    }
+}
+
+fn by_day(book: &Book, as_of: Day) -> (Vec<Purchase>, Vec<(Day, Money)>) {
+    let (mut purchases, mut loose) = (Vec::new(), Vec::new());
+    for entry in book.purchases.entries().iter().take_while(|entry| entry.day <= as_of) {
+        let money = Money(entry.sum);
+        if entry.count > 0 {
+            purchases.push(Purchase { day: entry.day, orders: entry.count as u64, money });
+        } else {
+            loose.push((entry.day, money));
+        }
+    }
+    (purchases, loose)
+}
+
+/// Orders by instant of payment; what a day's sum holds beside them is loose.
+fn by_order(book: &Book, reference: &Reference, as_of: Day) -> (Vec<Purchase>, Vec<(Day, Money)>) {
+    let mut counted: Vec<_> = book
+        .orders
+        .iter()
+        .filter_map(|(key, order)| Some((order.content.as_ref()?.paid_at?, key, order.counted(reference)?)))
+        .filter(|(_, _, counted)| counted.day <= as_of)
+        .collect();
+    counted.sort_by_key(|(paid_at, key, _)| (*paid_at, *key));
+    let purchases: Vec<Purchase> =
+        counted.iter().map(|(_, _, counted)| Purchase { day: counted.day, orders: 1, money: counted.money }).collect();
+    let mut rest = purchases.as_slice();
+    let mut loose = Vec::new();
+    for entry in book.purchases.entries().iter().take_while(|entry| entry.day <= as_of) {
+        let (here, later) = rest.split_at(rest.partition_point(|purchase| purchase.day <= entry.day));
+        rest = later;
+        let beside = Money(entry.sum) - here.iter().map(|purchase| purchase.money).sum();
+        if beside != Money::ZERO {
+            loose.push((entry.day, beside));
+        }
+    }
+    (purchases, loose)
+}
+
+/// The first counted order of a day, by instant of payment and then by its key.
+fn first_order<'a>(book: &'a Book, reference: &Reference, day: Day) -> Option<&'a OrderState> {
+    let of_the_day = book.orders.iter().filter(|(_, order)| order.counted(reference).is_some_and(|counted| counted.day == day));
+    of_the_day.min_by_key(|(key, order)| (order.content.as_ref().and_then(|content| content.paid_at), *key)).map(|(_, order)| order)
+}

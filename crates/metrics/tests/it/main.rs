@@ -1,0 +1,7 @@
+//! The metrics against what others computed: published tables, a second implementation, and by hand.
+
+mod everyone;
+mod hand;
+mod peers;
+mod random;
+mod simulated;
