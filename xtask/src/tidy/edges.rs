@@ -23,13 +23,18 @@ const PERMITTED: &[Row] = &[
     row("backtest", &["kernel", "condition", "rules"], &["source"]),
     row("metrics", &["kernel", "rules", "backtest"], &[]),
     row("synth", &["kernel"], &[]),
+    row("value", &[], &["kernel"]),
     row("source", &["kernel", "rules"], &[]),
     row("store", &["kernel", "rules", "app"], &[]),
-    row("app", &["kernel", "condition", "rules", "backtest", "metrics", "source"], &["store"]),
-    row("api", &["kernel", "app", "condition", "rules", "metrics"], &["store", "source"]),
-    row("cli", &["kernel", "condition", "ledger", "rules", "backtest", "metrics", "synth", "source", "store", "app", "api"], &[]),
+    row("app", &["kernel", "condition", "rules", "backtest", "metrics", "source", "value"], &["store"]),
+    row("api", &["kernel", "app", "condition", "rules", "metrics", "value"], &["store", "source"]),
+    row("cli", &["kernel", "condition", "ledger", "rules", "backtest", "metrics", "synth", "source", "store", "app", "api", "value"], &[]),
     // Measures everything from outside; nothing depends on it.
-    row("bench", &["kernel", "condition", "ledger", "rules", "backtest", "synth", "source", "store", "app", "api", "testkit"], &[]),
+    row(
+        "bench",
+        &["kernel", "condition", "ledger", "rules", "backtest", "synth", "source", "store", "app", "api", "value", "testkit"],
+        &[],
+    ),
     row("testkit", &["kernel", "condition", "ledger", "rules", "backtest", "synth", "source", "store", "app"], &[]),
     row("xtask", &[], &[]),
 ];
@@ -38,7 +43,7 @@ const PERMITTED: &[Row] = &[
 const FOR_TESTS: [&str; 2] = ["testkit", "synth"];
 
 /// The crates that decide or compute: no clock, no chance, no I/O, no store.
-const PURE: [&str; 7] = ["kernel", "condition", "ledger", "rules", "backtest", "metrics", "synth"];
+const PURE: [&str; 8] = ["kernel", "condition", "ledger", "rules", "backtest", "metrics", "synth", "value"];
 
 pub fn is_pure(short: &str) -> bool {
     PURE.contains(&short)

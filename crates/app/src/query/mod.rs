@@ -20,6 +20,7 @@ pub mod selection;
 pub mod timeline;
 pub mod trail;
 pub mod trial;
+pub mod value;
 
 pub use perennial_backtest::{CohortBy, CohortsTable, DailyTable, DayRow, Durations, FlowTable, Life, StageTable, StagesById, TimesTable};
 

@@ -3,6 +3,7 @@
 mod import;
 mod metrics;
 mod policy;
+mod value;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use perennial_kernel::{Day, Instant};
 pub use self::import::{CatalogueFile, ImportCommand, Orders, ShiftTo, SynthArguments, UndoArguments};
 pub use self::metrics::{CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments};
 pub use self::policy::{AddArguments, AuditCommand, BacktestArguments, CalibrateArguments, PolicyCommand};
+pub use self::value::{FitArguments, PredictArguments, ValueCommand};
 use crate::say::Lang;
 
 /// Perennial (常青): a brand's members through their whole life
@@ -65,6 +67,9 @@ pub enum Command {
     /// Tells who comes back, how far first buyers go, who brings the money
     #[command(subcommand, after_help = "Example: perennial --data brand metrics repurchase --from 1997-01-01 --to 1998-01-01 --json")]
     Metrics(MetricsCommand),
+    /// Says what members are worth: fits models of purchases and spend, and predicts by them
+    #[command(subcommand, after_help = "Example: perennial --data brand value fit --model bgnbd --until 1997-09-30 --unit week --json")]
+    Value(ValueCommand),
     /// Lists, shows, adds and activates policies
     #[command(subcommand, after_help = "Example: perennial --data brand policy show lifecycle/rf > rf.yaml")]
     Policy(PolicyCommand),

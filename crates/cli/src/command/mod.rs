@@ -13,6 +13,7 @@ mod policy;
 mod serve;
 mod stages;
 mod synth;
+mod value;
 
 use perennial_app::house::House;
 use perennial_app::query;
@@ -47,6 +48,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Command::Keys(KeysCommand::Rotate) => keys::rotate(&scene),
         Command::Doctor(arguments) => audit::doctor(&scene, &arguments),
         Command::Synth(arguments) => synth::run(&scene, &arguments),
+        Command::Value(command) => value::run(&scene, &command),
         Command::Sweep => audit::sweep(&scene),
     }
 }

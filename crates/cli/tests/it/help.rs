@@ -25,6 +25,9 @@ const COMMANDS: &[&[&str]] = &[
     &["metrics", "funnel"],
     &["metrics", "pareto"],
     &["metrics", "simulate"],
+    &["value"],
+    &["value", "fit"],
+    &["value", "predict"],
     &["policy"],
     &["policy", "list"],
     &["policy", "show"],
@@ -63,6 +66,7 @@ fn the_list_above_names_every_command() {
         ("policy", &["policy"]),
         ("audit", &["audit"]),
         ("keys", &["keys"]),
+        ("value", &["value"]),
     ] {
         let help = brand.ok(&[words, &["--help"][..]].concat()).out;
         let listed = help.split("Commands:\n").nth(1).unwrap().lines().take_while(|line| !line.is_empty());

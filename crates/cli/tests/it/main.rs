@@ -14,3 +14,4 @@ mod policy;
 mod postgres;
 mod support;
 mod undo;
+mod value;

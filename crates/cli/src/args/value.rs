@@ -1,0 +1,95 @@
+//! `value`.
+
+use clap::{Args, Subcommand};
+use perennial_app::query::value::Unit;
+use perennial_kernel::Day;
+use perennial_value::Kind;
+
+use super::day;
+
+#[derive(Subcommand, Debug)]
+pub enum ValueCommand {
+    /// Fits a model to everyone who had bought by a day, and tells its parameters
+    #[command(after_help = "Example: perennial --data brand value fit --model bgnbd --until 1997-09-30 --unit week --json")]
+    Fit(FitArguments),
+    /// Fits, and predicts each member's purchases and value
+    #[command(
+        after_help = "Example: perennial --data brand value predict --model paretonbd --until 1997-09-30 --horizon 39 > forecast.csv"
+    )]
+    Predict(PredictArguments),
+}
+
+/// Which model.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum ValueModel {
+    Bgnbd,
+    Mbgnbd,
+    Paretonbd,
+    Nbd,
+    Gammagamma,
+}
+
+impl ValueModel {
+    /// The model of purchases; none is meant by the one of spend.
+    pub fn purchases(self) -> Option<Kind> {
+        match self {
+            Self::Bgnbd => Some(Kind::BgNbd),
+            Self::Mbgnbd => Some(Kind::MbgNbd),
+            Self::Paretonbd => Some(Kind::ParetoNbd),
+            Self::Nbd => Some(Kind::Nbd),
+            Self::Gammagamma => None,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct FitArguments {
+    /// gammagamma is of spend, the others are of purchases
+    #[arg(long, value_enum)]
+    pub model: ValueModel,
+    /// The last day of the purchases looked at [default: today]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub until: Option<Day>,
+    /// What time is counted in: day, week or month
+    #[arg(long, value_name = "UNIT", value_parser = unit, default_value = "week")]
+    pub unit: Unit,
+}
+
+#[derive(Args, Debug)]
+pub struct PredictArguments {
+    /// A model of purchases
+    #[arg(long, value_enum)]
+    pub model: ValueModel,
+    /// The last day of the purchases looked at [default: today]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub until: Option<Day>,
+    /// What time is counted in: day, week or month
+    #[arg(long, value_name = "UNIT", value_parser = unit, default_value = "week")]
+    pub unit: Unit,
+    /// How far ahead, in units of time
+    #[arg(long, value_name = "N", value_parser = horizon)]
+    pub horizon: f64,
+    /// Of sales, in percent
+    #[arg(long, value_name = "PERCENT", value_parser = percent, default_value = "100")]
+    pub margin: f64,
+    /// In percent a year
+    #[arg(long, value_name = "PERCENT", value_parser = percent, default_value = "10")]
+    pub discount: f64,
+}
+
+fn unit(text: &str) -> Result<Unit, String> {
+    Unit::parse(text).ok_or_else(|| "time is counted in day, week or month".to_owned())
+}
+
+fn horizon(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 10_000.0)
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 100.0)
+}
+
+fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
+    let found = text.parse().ok().filter(|number| (low..=high).contains(number));
+    found.ok_or_else(|| format!("a number from {low} to {high}"))
+}
