@@ -78,6 +78,8 @@ pub fn run(arguments: &Arguments) {
     }
     let heads = recorded.engine.journal().heads().expect("heads");
     assert_eq!(floor.chain(), heads[0].chain.0, "the floor wrote other rows than the engine");
+    drop(recorded);
+    assert_eq!(Floor::rows(theirs.path()), Floor::rows(ours.path()), "the floor wrote fewer or more rows than the engine");
     println!("live orders, nine of ten by known members; median of {} interleaved rounds (least to most)", arguments.rounds());
     println!("{:>6}  {:32}  {:32}  engine / floor", "batch", "engine, facts/s", "floor, facts/s");
     for ((size, _), (engines, floors, ratios)) in SIZES.iter().zip(&seen) {

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::time::{Duration, Instant as Stopwatch};
 
 use perennial_app::head::{HeadFile, Sync};
+use perennial_app::port::Append;
+use perennial_app::port::journal::{LinkRow, Owner, Token};
 use rusqlite::{Connection, Statement};
 
 use crate::recorder::Written;
@@ -60,6 +62,19 @@ impl Floor {
         began.elapsed()
     }
 
+    /// How many rows each table holds.
+    pub fn rows(folder: &Path) -> Vec<(String, i64)> {
+        let journal = Connection::open(folder.join("journal.db")).expect("a file");
+        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+        let mut tables = journal.prepare(names).expect("a statement");
+        let tables: Vec<String> = tables.query_map([], |row| row.get(0)).expect("tables").flatten().collect();
+        let count = |table: String| {
+            let rows = journal.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("a count");
+            (table, rows)
+        };
+        tables.into_iter().map(count).collect()
+    }
+
     /// The chain's head: equal to the engine's when the same was written.
     pub fn chain(&self) -> Vec<u8> {
         self.journal.query_row("SELECT chain FROM lanes WHERE lane = 0", [], |row| row.get(0)).expect("a head")
@@ -69,6 +84,9 @@ impl Floor {
 fn sort(batch: &mut Written) {
     batch.keys.sort_by_key(|(subject, _)| *subject);
     batch.claims.sort_by_key(|(token, _)| *token);
+    batch.links.sort_by_key(|link| link.token);
+    batch.set.search.sort_unstable();
+    batch.set.kin.sort_by_key(|row| row.subject);
     batch.set.seen.sort_by_key(|(key, _)| *key);
     batch.set.states.sort_by_key(|(member, _)| *member);
     batch.set.orders.sort_by_key(|(order, _)| *order);
@@ -80,6 +98,11 @@ struct Tables<'a> {
     fact: Statement<'a>,
     effect: Statement<'a>,
     claim: Statement<'a>,
+    link: Statement<'a>,
+    search: Statement<'a>,
+    kin: Statement<'a>,
+    settled: Statement<'a>,
+    conflict: Statement<'a>,
     seen: Statement<'a>,
     state: Statement<'a>,
     order: Statement<'a>,
@@ -96,6 +119,13 @@ impl<'a> Tables<'a> {
             fact: prepare("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
             effect: prepare("INSERT INTO effects VALUES (?, ?, ?, ?, ?, ?)"),
             claim: prepare("INSERT INTO identities VALUES (?, ?, ?) ON CONFLICT DO NOTHING"),
+            link: prepare("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
+            search: prepare("INSERT INTO search_tokens VALUES (?, ?) ON CONFLICT DO NOTHING"),
+            kin: prepare(
+                "INSERT INTO kin VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET member = excluded.member, family = excluded.family",
+            ),
+            settled: prepare("DELETE FROM conflicts WHERE family = ?"),
+            conflict: prepare("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?)"),
             seen: prepare("INSERT INTO seen VALUES (?, ?, ?, ?)"),
             state: prepare("INSERT INTO states VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"),
             order: prepare(
@@ -108,10 +138,8 @@ impl<'a> Tables<'a> {
         }
     }
 
-    fn write(&mut self, Written { claims, set, .. }: &Written) {
-        for (token, owner) in claims {
-            self.claim.execute((&token.0, owner.subject.0, owner.lane.0)).expect("a claim");
-        }
+    fn write(&mut self, Written { claims, links, set, .. }: &Written) {
+        self.write_people(claims, links, set);
         for row in &set.facts {
             let values = (
                 row.position.0,
@@ -155,6 +183,31 @@ impl<'a> Tables<'a> {
         }
         for head in &set.heads {
             self.lane.execute((head.seq.0 as i64, head.subjects as i64, &head.chain.0, head.lane.0)).expect("a head");
+        }
+    }
+
+    fn write_people(&mut self, claims: &[(Token, Owner)], links: &[LinkRow], set: &Append) {
+        for (token, owner) in claims {
+            self.claim.execute((&token.0, owner.subject.0, owner.lane.0)).expect("a claim");
+        }
+        for link in links {
+            let (import, fact) = (link.import.map_or(0, |import| import.0), link.fact);
+            let (at, position) = (fact.recorded_at.0, fact.position.0);
+            let values = (&link.token.0, link.subject.0, import, &link.kind, &link.source, link.occurred_at.0, at, position, link.is_root);
+            self.link.execute(values).expect("a link");
+        }
+        for (token, member) in &set.search {
+            self.search.execute((&token.0, member.0)).expect("a search token");
+        }
+        for row in &set.kin {
+            let born = (row.born.recorded_at.0, row.born.position.0);
+            self.kin.execute((row.subject.0, row.lane.0, row.member.0, row.family.0, born.0, born.1)).expect("a subject's family");
+        }
+        for (family, rows) in &set.conflicts {
+            self.settled.execute((family.0,)).expect("conflicts before");
+            for row in rows {
+                self.conflict.execute((row.family.0, row.left.0, row.right.0, &row.kind, &row.by)).expect("a conflict");
+            }
         }
     }
 }

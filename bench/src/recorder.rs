@@ -18,6 +18,7 @@ use perennial_kernel::{Day, Instant, Lane, MemberId, Seq, SubjectId};
 pub struct Written {
     pub keys: Vec<(SubjectId, WrappedKey)>,
     pub claims: Vec<(Token, Owner)>,
+    pub links: Vec<LinkRow>,
     pub set: Append,
 }
 
@@ -130,7 +131,10 @@ impl Tx for RecordedTx<'_> {
     }
 
     fn claim(&mut self, claims: &[(Token, Owner)], links: &[LinkRow]) -> PortResult<BTreeMap<Token, Owner>> {
-        Log::note(&self.log, |log| claims.clone_into(&mut log.open.claims));
+        Log::note(&self.log, |log| {
+            claims.clone_into(&mut log.open.claims);
+            links.clone_into(&mut log.open.links);
+        });
         self.inner.claim(claims, links)
     }
 

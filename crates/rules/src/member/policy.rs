@@ -96,7 +96,13 @@ pub struct IdentityPolicy {
     pub version: i64,
     pub document: Document,
     other: usize,
+    /// What is blocked for each of the document's types, everything else's included.
+    blocked: Vec<Vec<Pattern>>,
 }
+
+/// A blocked value in lower case, `*` standing for any text and `?` for one character.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Pattern(Vec<char>);
 
 impl IdentityPolicy {
     /// Version 0: in force until a brand activates rules of its own.
@@ -122,7 +128,8 @@ impl IdentityPolicy {
             let en = "there is no row of type \"*\" for all other types".to_owned();
             problem("/types", "identity.no_other", en, "缺少适用于其他类型的 \"*\" 规则".to_owned())
         })?;
-        Ok(Self { version, document, other })
+        let blocked = document.types.iter().map(|rule| document.blocked.iter().chain(&rule.blocked).map(|one| Pattern::new(one)).collect());
+        Ok(Self { version, other, blocked: blocked.collect(), document })
     }
 
     pub fn to_yaml(&self) -> String {
@@ -151,8 +158,8 @@ impl IdentityPolicy {
         let Hidden { begins_with, contains } = &self.document.hidden;
         let hidden =
             begins_with.iter().any(|mark| value.starts_with(mark.as_str())) || contains.iter().any(|mark| value.contains(mark.as_str()));
-        let own = &self.rule(identity.kind.as_str()).blocked;
-        !hidden && !self.document.blocked.iter().chain(own).any(|pattern| matches(pattern, &value))
+        let value: Vec<char> = value.chars().collect();
+        !hidden && !self.blocked[self.rank(identity.kind.as_str())].iter().any(|pattern| pattern.matches(&value))
     }
 
     /// The values blocked by name, not by a pattern, each with the type it is blocked for: facts that name them join nobody any more.
@@ -192,27 +199,33 @@ fn problem(pointer: &str, code: &'static str, en: String, zh: String) -> Problem
     Problem { pointer: pointer.to_owned(), code, en, zh }
 }
 
-/// `*` stands for any text, `?` for one character; case does not matter. Linear in both: the last `*` alone is gone back to.
-fn matches(pattern: &str, value: &str) -> bool {
-    let (pattern, value): (Vec<char>, Vec<char>) = (pattern.to_lowercase().chars().collect(), value.chars().collect());
-    let (mut p, mut v, mut back) = (0, 0, None);
-    while v < value.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                back = Some((p, v));
-                p += 1;
-            }
-            Some(&c) if c == '?' || c == value[v] => (p, v) = (p + 1, v + 1),
-            _ => match back {
-                Some((star, from)) => {
-                    (p, v) = (star + 1, from + 1);
-                    back = Some((star, from + 1));
-                }
-                None => return false,
-            },
-        }
+impl Pattern {
+    fn new(text: &str) -> Self {
+        Self(text.to_lowercase().chars().collect())
     }
-    pattern[p..].iter().all(|c| *c == '*')
+
+    /// Whether a value in lower case is meant. Linear in both: the last `*` alone is gone back to.
+    fn matches(&self, value: &[char]) -> bool {
+        let pattern = &self.0;
+        let (mut p, mut v, mut back) = (0, 0, None);
+        while v < value.len() {
+            match pattern.get(p) {
+                Some('*') => {
+                    back = Some((p, v));
+                    p += 1;
+                }
+                Some(&c) if c == '?' || c == value[v] => (p, v) = (p + 1, v + 1),
+                _ => match back {
+                    Some((star, from)) => {
+                        (p, v) = (star + 1, from + 1);
+                        back = Some((star, from + 1));
+                    }
+                    None => return false,
+                },
+            }
+        }
+        pattern[p..].iter().all(|c| *c == '*')
+    }
 }
 
 #[cfg(test)]
@@ -272,7 +285,7 @@ mod tests {
             ("1?3", "13", false),
             ("*", "", true),
         ] {
-            assert_eq!(matches(pattern, value), yes, "{pattern} {value}");
+            assert_eq!(Pattern::new(pattern).matches(&value.chars().collect::<Vec<_>>()), yes, "{pattern} {value}");
         }
     }
 

@@ -1,9 +1,10 @@
 /** One explanation on the page: verdict and rule, what would change it, values, evidence, why not the others. */
 import { useTranslation } from "react-i18next";
 import type { Explanation } from "@perennial/api-client";
-import { Badge, shortKeys, StageMark } from "@perennial/ui";
-import { useFormat, useWords } from "../../app/words";
+import { Badge, StageMark } from "@perennial/ui";
+import { useWords } from "../../app/words";
 import type { Stages } from "../lifecycle/models";
+import { Evidence } from "./evidence";
 import { useShown } from "./shown";
 
 type Props = { explanation: Explanation; stages: Stages; busy: boolean };
@@ -11,7 +12,6 @@ type Props = { explanation: Explanation; stages: Stages; busy: boolean };
 export function Explained({ explanation, stages, busy }: Props) {
   const { t } = useTranslation();
   const words = useWords();
-  const format = useFormat();
   const show = useShown();
   const stage = stages.of(explanation.stage);
   return (
@@ -45,30 +45,24 @@ export function Explained({ explanation, stages, busy }: Props) {
       </section>
       <section>
         <h3>{t("member.explain.evidence")}</h3>
-        {explanation.evidence.length === 0 && <p className="soft">{t("member.explain.evidence_none")}</p>}
-        <ul className="evidence">
-          {explanation.evidence.map((piece) => (
-            <li key={piece.fact} title={`${piece.summary}\n${piece.fact}`}>
-              <time dateTime={piece.day}>{format.day(piece.day)}</time>
-              <span>{shortKeys(piece.summary)}</span>
-            </li>
-          ))}
-        </ul>
+        <Evidence key={`${explanation.member} ${explanation.as_of}`} evidence={explanation.evidence} />
       </section>
-      <section className="rejected">
-        <h3>{t("member.explain.rejected")}</h3>
-        <ul>
-          {explanation.rejected.map((one) => (
-            <li key={one.stage}>
-              <StageMark color={stages.of(one.stage).color} name={stages.of(one.stage).name} />
-              <span>
-                <span>{words(one.because)}</span>
-                <code>{one.text}</code>
-              </span>
-            </li>
-          ))}
-        </ul>
-      </section>
+      {explanation.rejected.length > 0 && (
+        <section className="rejected">
+          <h3>{t("member.explain.rejected")}</h3>
+          <ul>
+            {explanation.rejected.map((one) => (
+              <li key={one.stage}>
+                <StageMark color={stages.of(one.stage).color} name={stages.of(one.stage).name} />
+                <span>
+                  <span>{words(one.because)}</span>
+                  <code>{one.text}</code>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
     </div>
   );
 }
