@@ -97,3 +97,22 @@ test("the list can be sorted, paged and left by the back button", async () => {
   await page.waitForURL((url) => !url.search.includes("sort="));
   await page.context().close();
 });
+
+test("of somebody who bought often the newest facts stand there, and all of them where asked for", async () => {
+  const look = { language: "zh-CN", appearance: "dark", size: "phone" };
+  const page = await open(browser, look);
+  await signedIn(page, "/members");
+  const [{ member }] = (await ask(page, "/members?limit=1&sort=orders&order=desc")).items;
+  const model = (await ask(page, "/models")).find((one) => one.primary);
+  const { evidence } = await ask(page, `/members/${member}/explain?model=${model.id}`);
+  assert.ok(evidence.length > 10, `${evidence.length} facts are too few to fold`);
+  await page.goto(`${URL_BASE}/members/${member}`);
+  const rows = page.locator(".evidence li");
+  await eventually(async () => assert.equal(await rows.count(), 10));
+  const newest = evidence.map((one) => one.day).sort().at(-1);
+  assert.equal(await page.locator(".evidence time").first().getAttribute("datetime"), newest);
+  await check(page, "b6-evidence", look);
+  await page.locator(".evidence + button").click();
+  await eventually(async () => assert.equal(await rows.count(), evidence.length));
+  await page.context().close();
+});
