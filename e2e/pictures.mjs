@@ -14,6 +14,8 @@ export const PICTURES = {
   "k6-audit": "audit",
   "k8-reveal": "reveal",
   "m3-catalogue-entry": "catalogue",
+  "p1-rfm": "rfm",
+  "p3-holdout": "value-holdout",
   "o1-conflict": "identity-conflict",
   "o2-split": "split",
 };

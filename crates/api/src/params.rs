@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use perennial_kernel::{Day, Instant, MemberId};
+use perennial_kernel::{Currency, Day, Instant, MemberId, Money};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -112,6 +112,20 @@ impl Query {
     pub fn page(&mut self) -> u64 {
         let read = |text: &str| text.parse().ok().filter(|page| (1..=1_000_000).contains(page));
         self.parsed("page", read, "page.out_of_range", "must be a number from 1", "须为从 1 开始的整数").unwrap_or(1)
+    }
+
+    /// A whole number within bounds.
+    pub fn whole(&mut self, name: &'static str, least: i64, most: i64) -> Option<i64> {
+        let (en, zh) = (format!("must be a whole number from {least} to {most}"), format!("须为 {least} 到 {most} 的整数"));
+        let read = |text: &str| text.parse().ok().filter(|number| (least..=most).contains(number));
+        self.parsed(name, read, "number.out_of_range", &en, &zh)
+    }
+
+    /// An amount in major units, of the brand's decimals at most.
+    pub fn money(&mut self, name: &'static str, currency: Currency) -> Option<Money> {
+        let (en, zh) = (format!("must be an amount in {currency} such as 199"), format!("须为 {currency} 金额，例如 199"));
+        let read = |text: &str| currency.parse_amount(text).filter(|money| money.0.abs() <= Money::LIMIT.0);
+        self.parsed(name, read, "money.unreadable", &en, &zh)
     }
 
     pub fn one_of<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {

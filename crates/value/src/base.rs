@@ -38,8 +38,9 @@ pub(crate) struct Group {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Point {
-    pub t_x: f64,
-    pub t: f64,
+    /// Places of the two times among [`Base::times`].
+    pub t_x: u32,
+    pub t: u32,
     pub weight: f64,
 }
 
@@ -48,6 +49,8 @@ pub(crate) struct Point {
 pub struct Base {
     pub(crate) groups: Vec<Group>,
     pub(crate) points: Vec<Point>,
+    /// Every time that occurs, ascending: a base known by the day has a few hundred, whose logarithms serve all points.
+    pub(crate) times: Vec<f64>,
     n: u64,
     repeaters: u64,
     repeats: f64,
@@ -58,25 +61,56 @@ impl Base {
     pub fn new(customers: impl IntoIterator<Item = Customer>) -> Self {
         let mut all: Vec<Customer> = customers.into_iter().collect();
         all.sort_unstable_by(|one, other| one.x.cmp(&other.x).then(one.t_x.total_cmp(&other.t_x)).then(one.t.total_cmp(&other.t)));
-        let mut base = Self::default();
+        let mut times: Vec<f64> = all.iter().flat_map(|one| [one.t_x, one.t]).collect();
+        times.sort_unstable_by(f64::total_cmp);
+        times.dedup();
+        let mut base = Self { times, ..Self::default() };
         for equal in all.chunk_by(|one, other| one == other) {
-            let (one, weight) = (equal[0], equal.len() as f64);
-            let end = base.points.len() + 1;
-            base.points.push(Point { t_x: one.t_x, t: one.t, weight });
-            match base.groups.last_mut() {
-                Some(group) if group.x == one.x => (group.end, group.weight) = (end, group.weight + weight),
-                _ => base.groups.push(Group { x: one.x, first: end - 1, end, weight }),
-            }
-            base.n += equal.len() as u64;
-            base.repeaters += if one.x > 0 { equal.len() as u64 } else { 0 };
-            base.repeats += weight * f64::from(one.x);
-            base.time += weight * one.t;
+            base.add(&equal[0], equal.len());
         }
         base
     }
 
+    fn add(&mut self, one: &Customer, members: usize) {
+        let place = |time: f64| self.times.partition_point(|held| *held < time) as u32;
+        let (weight, end) = (members as f64, self.points.len() + 1);
+        self.points.push(Point { t_x: place(one.t_x), t: place(one.t), weight });
+        match self.groups.last_mut() {
+            Some(group) if group.x == one.x => (group.end, group.weight) = (end, group.weight + weight),
+            _ => self.groups.push(Group { x: one.x, first: end - 1, end, weight }),
+        }
+        self.n += members as u64;
+        self.repeaters += if one.x > 0 { members as u64 } else { 0 };
+        self.repeats += weight * f64::from(one.x);
+        self.time += weight * one.t;
+    }
+
+    /// At most about so many points, taken evenly: enough to tell starts apart.
+    pub(crate) fn thinned(&self, points: usize) -> Option<Self> {
+        let step = self.points.len().div_ceil(points);
+        if step < 2 {
+            return None;
+        }
+        let mut thin = Self { times: self.times.clone(), ..Self::default() };
+        for group in &self.groups {
+            // The middle of a piece carries the weight of all of it, so that no kind of customer is lost.
+            for piece in self.of(group).chunks(step) {
+                let point = piece[piece.len() / 2];
+                let weight: f64 = piece.iter().map(|point| point.weight).sum();
+                let one = Customer { x: group.x, t_x: self.times[point.t_x as usize], t: self.times[point.t as usize] };
+                thin.add(&one, weight as usize);
+            }
+        }
+        Some(thin)
+    }
+
     pub fn n(&self) -> u64 {
         self.n
+    }
+
+    /// A function of every time that occurs, by its place.
+    pub(crate) fn by_time<T>(&self, of: impl Fn(f64) -> T) -> Vec<T> {
+        self.times.iter().map(|time| of(*time)).collect()
     }
 
     /// Customers who bought again.

@@ -7,9 +7,11 @@ use crate::maths::ln;
 
 /// Half the width of the box around the first start, in logarithms: a factor of a million either way.
 const REACH: f64 = 14.0;
+/// What Newton's steps are after.
+const SETTLED: f64 = 1e-9;
 const ITERATIONS_MAX: usize = 200;
-/// Of the gradient per customer, by logarithm of parameter.
-const FLAT: f64 = 1e-9;
+/// Of the gradient per customer, by logarithm of parameter: flat enough for Newton's steps to finish.
+const FLAT: f64 = 1e-6;
 /// The longest step in any logarithm.
 const STRIDE: f64 = 2.0;
 /// For differences of gradients.
@@ -51,6 +53,7 @@ pub(crate) trait Likelihood<const N: usize> {
     fn at(&self, logs: &Vector<N>) -> (f64, Vector<N>);
 }
 
+#[derive(Clone, Copy)]
 struct Slope<'a, const N: usize, L> {
     likelihood: &'a L,
     prior: Option<Prior<N>>,
@@ -67,27 +70,36 @@ struct Place<const N: usize> {
     iterations: usize,
 }
 
-/// Climbs from every start and keeps the best. `weight` is the number of customers.
-pub(crate) fn climb<const N: usize>(
-    likelihood: &impl Likelihood<N>,
+/// Climbs from every start and keeps the best. `weight` is the number of customers. With a sketch, a likelihood of fewer points in all, starts
+/// are told apart there, and only the best goes on to the whole, with what was learnt of the curvature.
+pub(crate) fn climb<const N: usize, L: Likelihood<N>>(
+    likelihood: &L,
+    sketch: Option<&L>,
     weight: f64,
     starts: &[Vector<N>],
     prior: Option<Prior<N>>,
 ) -> Summit<N> {
     let (low, high) = (starts[0].map(|log| log - REACH), starts[0].map(|log| log + REACH));
     let slope = Slope { likelihood, prior, weight: weight.max(1.0), low, high };
-    let found: Vec<Place<N>> = starts.iter().map(|start| slope.polish(slope.descend(*start))).collect();
-    let best = found.iter().min_by(|one, other| one.cost.total_cmp(&other.cost)).expect("there is a start");
-    let agreeing = found.iter().filter(|place| (place.cost - best.cost) * slope.weight < SAME).count();
-    let gradient = slope.steepest(best);
-    let at_edge = std::array::from_fn(|i| best.logs[i] <= low[i] || best.logs[i] >= high[i]);
+    let first = Slope { likelihood: sketch.unwrap_or(likelihood), ..slope };
+    let found: Vec<Place<N>> = starts.iter().map(|start| first.polish(first.descend(*start, identity()))).collect();
+    let chosen = found.iter().min_by(|one, other| one.cost.total_cmp(&other.cost)).expect("there is a start");
+    let agreeing = found.iter().filter(|place| (place.cost - chosen.cost) * slope.weight < SAME).count();
+    let mut iterations = found.iter().map(|place| place.iterations).sum();
+    let mut best = chosen.clone();
+    if sketch.is_some() {
+        let curvature = inverse(&first.curvature(&best.logs)).unwrap_or_else(identity);
+        best = slope.polish(slope.descend(best.logs, curvature));
+        iterations += best.iterations;
+    }
+    let gradient = slope.steepest(&best);
     Summit {
         logs: best.logs,
         log_likelihood: likelihood.at(&best.logs).0,
         covariance: inverse(&slope.curvature(&best.logs).map(|row| row.map(|cell| cell * slope.weight))),
-        converged: gradient < 1e-6,
-        at_edge,
-        iterations: found.iter().map(|place| place.iterations).sum(),
+        converged: gradient < FLAT,
+        at_edge: std::array::from_fn(|i| best.logs[i] <= low[i] || best.logs[i] >= high[i]),
+        iterations,
         starts: starts.len(),
         agreeing,
         gradient,
@@ -121,9 +133,8 @@ impl<const N: usize, L: Likelihood<N>> Slope<'_, N, L> {
         (0..N).filter(|i| !self.is_held(place, *i)).map(|i| place.gradient[i].abs()).fold(0.0, f64::max)
     }
 
-    fn descend(&self, start: Vector<N>) -> Place<N> {
+    fn descend(&self, start: Vector<N>, mut inverse: Matrix<N>) -> Place<N> {
         let mut place = self.look(start);
-        let mut inverse = identity::<N>();
         let mut idle = 0;
         for iteration in 0..ITERATIONS_MAX {
             place.iterations = iteration;
@@ -131,7 +142,7 @@ impl<const N: usize, L: Likelihood<N>> Slope<'_, N, L> {
                 break;
             }
             let Some(next) = self.step(&place, &mut inverse) else { break };
-            idle = if place.cost - next.cost <= 1e-15 * place.cost.abs() { idle + 1 } else { 0 };
+            idle = if place.cost - next.cost <= 1e-14 * place.cost.abs() { idle + 1 } else { 0 };
             update(&mut inverse, &place, &next);
             place = next;
         }
@@ -173,7 +184,7 @@ impl<const N: usize, L: Likelihood<N>> Slope<'_, N, L> {
     /// Newton's steps from where BFGS ended: the last digits of the parameters.
     fn polish(&self, mut place: Place<N>) -> Place<N> {
         for _ in 0..4 {
-            if self.steepest(&place) < 1e-12 || (0..N).any(|i| self.is_held(&place, i)) {
+            if self.steepest(&place) < SETTLED || (0..N).any(|i| self.is_held(&place, i)) {
                 break;
             }
             let Some(inverse) = inverse(&self.curvature(&place.logs)) else { break };
@@ -287,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_maximum_known_in_closed_form_is_found_with_its_errors() {
-        let summit = climb(&Rates([(40.0, 10.0), (9.0, 900.0)]), 1.0, &[[0.0, 0.0], [3.0, -3.0]], None);
+        let summit = climb(&Rates([(40.0, 10.0), (9.0, 900.0)]), None, 1.0, &[[0.0, 0.0], [3.0, -3.0]], None);
         assert!((exp(summit.logs[0]) - 4.0).abs() < 1e-9 && (exp(summit.logs[1]) - 0.01).abs() < 1e-11, "{summit:?}");
         let covariance = summit.covariance.unwrap();
         assert!(
@@ -298,16 +309,16 @@ mod tests {
 
     #[test]
     fn what_runs_away_ends_on_the_edge_and_has_no_error() {
-        let summit = climb(&Rates([(40.0, 10.0), (0.0, 0.0)]), 1.0, &[[0.0, 0.0]], None);
+        let summit = climb(&Rates([(40.0, 10.0), (0.0, 0.0)]), None, 1.0, &[[0.0, 0.0]], None);
         assert!(summit.covariance.is_none());
-        let summit = climb(&Rates([(40.0, 10.0), (0.0, 1.0)]), 1.0, &[[0.0, 0.0]], None);
+        let summit = climb(&Rates([(40.0, 10.0), (0.0, 1.0)]), None, 1.0, &[[0.0, 0.0]], None);
         assert!(summit.logs[1] < -5.0, "{summit:?}");
     }
 
     #[test]
     fn a_prior_holds_what_the_data_do_not_say() {
         let prior = Prior { mean: [0.5, -1.0], spread: 1.5 };
-        let summit = climb(&Rates([(40.0, 10.0), (0.0, 0.0)]), 1.0, &[[0.0, 0.0]], Some(prior));
+        let summit = climb(&Rates([(40.0, 10.0), (0.0, 0.0)]), None, 1.0, &[[0.0, 0.0]], Some(prior));
         assert!((summit.logs[1] + 1.0).abs() < 1e-6);
         assert!((summit.covariance.unwrap()[1][1] - 2.25).abs() < 1e-4);
     }

@@ -1,7 +1,7 @@
 //! Fitting: several starts, a weak prior for small bases, and the NBD where nobody is seen to be lost.
 
 use crate::base::{Base, Spend};
-use crate::climb::{Prior, Summit, Vector, climb, logs};
+use crate::climb::{Likelihood, Prior, Summit, Vector, climb, logs};
 use crate::gamma_gamma::{GammaGamma, SpendBase};
 use crate::geometric::{Geometric, GeometricBase};
 use crate::maths::exp;
@@ -65,11 +65,13 @@ impl Fit<Purchases> {
 /// Fits a model of purchases to everyone. Always answers with numbers.
 pub fn purchases(kind: Kind, base: &Base) -> Fit<Purchases> {
     let with_prior = base.repeaters() < REPEATERS_ENOUGH;
-    let plain = nbd(base, with_prior);
+    let sketch = base.thinned(SKETCH);
+    let both = (base, sketch.as_ref());
+    let plain = nbd(both, with_prior);
     let found = match kind {
         Kind::Nbd => return plain,
-        Kind::BgNbd | Kind::MbgNbd => geometric(kind == Kind::MbgNbd, base, with_prior),
-        Kind::ParetoNbd => pareto(base, with_prior),
+        Kind::BgNbd | Kind::MbgNbd => geometric(kind == Kind::MbgNbd, both, with_prior),
+        Kind::ParetoNbd => pareto(both, with_prior),
     };
     if !with_prior && found.report.log_likelihood - plain.report.log_likelihood < LOSS_SEEN {
         let mut instead = plain;
@@ -82,31 +84,39 @@ pub fn purchases(kind: Kind, base: &Base) -> Fit<Purchases> {
 /// Shapes of purchase rates to start from; the rate itself is the base's.
 const SHAPES: [f64; 3] = [0.5, 0.2, 2.0];
 
-fn summit<const N: usize>(
-    likelihood: &impl crate::climb::Likelihood<N>,
-    base: &Base,
+/// Starts are told apart on so many points at most.
+const SKETCH: usize = 6_000;
+
+fn summit<'a, const N: usize, L: Likelihood<N>>(
+    likelihood: impl Fn(&'a Base) -> L,
+    (base, sketch): Both<'a>,
     with_prior: bool,
     starts: [Vector<N>; 3],
 ) -> Summit<N> {
     let starts = starts.map(logs);
     let prior = with_prior.then_some(Prior { mean: starts[0], spread: PRIOR_SPREAD });
-    climb(likelihood, base.n() as f64, &starts, prior)
+    climb(&likelihood(base), sketch.map(&likelihood).as_ref(), base.n() as f64, &starts, prior)
 }
 
-fn nbd(base: &Base, with_prior: bool) -> Fit<Purchases> {
+/// A base, and a thinner one where it is large.
+type Both<'a> = (&'a Base, Option<&'a Base>);
+
+fn nbd(both: Both<'_>, with_prior: bool) -> Fit<Purchases> {
+    let base = both.0;
     let rate = base.rate();
-    let summit = summit(&base, base, with_prior, SHAPES.map(|shape| [shape, shape / rate]));
+    let summit = summit(|base| base, both, with_prior, SHAPES.map(|shape| [shape, shape / rate]));
     let [r, alpha] = summit.logs.map(exp);
     let report = Report::of(["r", "alpha"], &summit, with_prior, base.n(), base.repeaters());
     Fit { model: Purchases::Nbd(Nbd { r, alpha }), report }
 }
 
-fn geometric(from_first: bool, base: &Base, with_prior: bool) -> Fit<Purchases> {
+fn geometric(from_first: bool, both: Both<'_>, with_prior: bool) -> Fit<Purchases> {
+    let base = both.0;
     // Whoever buys is not observed to be lost at once: the rate among the living is higher than the base's.
     let rate = 2.0 * base.rate();
     let losses = [[0.8, 2.0], [0.3, 1.0], [2.0, 8.0]];
     let starts = std::array::from_fn(|i| [SHAPES[i], SHAPES[i] / rate, losses[i][0], losses[i][1]]);
-    let summit = summit(&GeometricBase { base, from_first }, base, with_prior, starts);
+    let summit = summit(|base| GeometricBase { base, from_first }, both, with_prior, starts);
     let [r, alpha, a, b] = summit.logs.map(exp);
     let mut report = Report::of(["r", "alpha", "a", "b"], &summit, with_prior, base.n(), base.repeaters());
     if !from_first {
@@ -115,12 +125,13 @@ fn geometric(from_first: bool, base: &Base, with_prior: bool) -> Fit<Purchases> 
     Fit { model: Purchases::Geometric(Geometric { r, alpha, a, b, from_first }), report }
 }
 
-fn pareto(base: &Base, with_prior: bool) -> Fit<Purchases> {
+fn pareto(both: Both<'_>, with_prior: bool) -> Fit<Purchases> {
+    let base = both.0;
     let rate = 2.0 * base.rate();
     let time = base.mean_time();
     let losses = [[0.6, 0.5 * time], [0.3, 0.1 * time], [2.0, 2.0 * time]];
     let starts = std::array::from_fn(|i| [SHAPES[i], SHAPES[i] / rate, losses[i][0], losses[i][1]]);
-    let summit = summit(&ParetoBase::new(base), base, with_prior, starts);
+    let summit = summit(ParetoBase::new, both, with_prior, starts);
     let [r, alpha, s, beta] = summit.logs.map(exp);
     let report = Report::of(["r", "alpha", "s", "beta"], &summit, with_prior, base.n(), base.repeaters());
     Fit { model: Purchases::ParetoNbd(ParetoNbd { r, alpha, s, beta }), report }
@@ -133,7 +144,7 @@ pub fn spend(spends: impl IntoIterator<Item = Spend>) -> Fit<GammaGamma> {
     let mean = if base.n > 0 { base.mean } else { 1.0 };
     let starts = [[5.0, 4.0], [1.5, 2.5], [20.0, 3.0]].map(|[p, q]: [f64; 2]| logs([p, q, mean * (q - 1.0) / p]));
     let prior = with_prior.then_some(Prior { mean: starts[0], spread: PRIOR_SPREAD });
-    let summit = climb(&base, base.n as f64, &starts, prior);
+    let summit = climb(&base, None, base.n as f64, &starts, prior);
     let [p, q, v] = summit.logs.map(exp);
     let mut report = Report::of(["p", "q", "v"], &summit, with_prior, base.n, base.n);
     if base.n == 0 {

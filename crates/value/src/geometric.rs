@@ -6,7 +6,7 @@
 
 use crate::base::{Base, Customer};
 use crate::climb::{Likelihood, Vector};
-use crate::maths::{digamma_rise, exp, ln, ln_1p, ln_rising, softplus};
+use crate::maths::{digamma_rise, exp, ln, ln_1p, ln_rising, softplus, softplus_and_share};
 use crate::survived::survived;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -70,6 +70,7 @@ impl Likelihood<4> for GeometricBase<'_> {
     fn at(&self, logs: &Vector<4>) -> (f64, Vector<4>) {
         let [r, alpha, a, b] = logs.map(exp);
         let (mut value, mut slope) = (0.0, [0.0; 4]);
+        let times = self.base.by_time(|time| (ln(alpha + time), 1.0 / (alpha + time)));
         for group in &self.base.groups {
             let trials = group.x + u32::from(self.from_first);
             let common = ln_rising(r, group.x) + r * ln(alpha) + ln_rising(b, trials) - ln_rising(a + b, trials);
@@ -81,24 +82,19 @@ impl Likelihood<4> for GeometricBase<'_> {
             let shape = r + f64::from(group.x);
             let last = b + f64::from(trials) - 1.0;
             let ln_last = if trials > 0 { logs[2] - ln(last) } else { f64::NEG_INFINITY };
+            let (mut by_r, mut by_alpha, mut lost_all) = (0.0, 0.0, 0.0);
             for point in self.base.of(group) {
-                let ln_end = ln(alpha + point.t);
-                let odds =
-                    if trials > 0 { ln_last + shape * ln_1p((point.t - point.t_x) / (alpha + point.t_x)) } else { f64::NEG_INFINITY };
-                let alive = softplus(odds);
-                let lost = -libm::expm1(-alive);
+                let ((ln_end, end), (ln_silent, silent)) = (times[point.t as usize], times[point.t_x as usize]);
+                let (alive, lost) = softplus_and_share(ln_last + shape * (ln_end - ln_silent));
                 value += point.weight * (alive - shape * ln_end);
-                if lost == 0.0 {
-                    slope[0] -= point.weight * ln_end;
-                    slope[1] -= point.weight * shape / (alpha + point.t);
-                    continue;
-                }
-                let (end, silent) = (alpha + point.t, alpha + point.t_x);
-                slope[0] -= point.weight * ((1.0 - lost) * ln_end + lost * ln(silent));
-                slope[1] -= point.weight * shape * ((1.0 - lost) / end + lost / silent);
-                slope[2] += point.weight * lost / a;
-                slope[3] -= point.weight * lost / last;
+                by_r += point.weight * (ln_end + lost * (ln_silent - ln_end));
+                by_alpha += point.weight * (end + lost * (silent - end));
+                lost_all += point.weight * lost;
             }
+            slope[0] -= by_r;
+            slope[1] -= shape * by_alpha;
+            slope[2] += lost_all / a;
+            slope[3] -= if trials > 0 { lost_all / last } else { 0.0 };
         }
         (value, [slope[0] * r, slope[1] * alpha, slope[2] * a, slope[3] * b])
     }

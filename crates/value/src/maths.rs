@@ -7,6 +7,13 @@ pub(crate) fn softplus(z: f64) -> f64 {
     if z > 0.0 { z + ln_1p(exp(-z)) } else { ln_1p(exp(z)) }
 }
 
+/// ln(1 + eᶻ) and eᶻ / (1 + eᶻ) from one exponential.
+pub(crate) fn softplus_and_share(z: f64) -> (f64, f64) {
+    let small = exp(-z.abs());
+    let above = if z > 0.0 { z } else { 0.0 };
+    (above + ln_1p(small), if z > 0.0 { 1.0 } else { small } / (1.0 + small))
+}
+
 /// ψ(x) for x > 0: the recurrence up to 10, then the asymptotic series (Abramowitz, Stegun 6.3.18).
 pub(crate) fn digamma(x: f64) -> f64 {
     let (mut at, mut shifted) = (x, 0.0);
@@ -75,5 +82,9 @@ mod tests {
         assert_eq!(softplus(-1e4), 0.0);
         assert_eq!(softplus(f64::NEG_INFINITY), 0.0);
         assert!((softplus(-40.0) / exp(-40.0) - 1.0).abs() < 1e-12);
+        for z in [f64::NEG_INFINITY, -700.0, -1.0, 0.0, 1.0, 700.0] {
+            let (value, share) = softplus_and_share(z);
+            assert!(value == softplus(z) && (share + softplus_and_share(-z).1 - 1.0).abs() < 1e-15, "{z}");
+        }
     }
 }

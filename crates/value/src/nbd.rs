@@ -27,12 +27,14 @@ impl Likelihood<2> for &Base {
     fn at(&self, logs: &Vector<2>) -> (f64, Vector<2>) {
         let [r, alpha] = logs.map(exp);
         let (mut value, mut by_r, mut by_alpha) = (0.0, 0.0, 0.0);
+        let times = self.by_time(|time| (ln(alpha + time), 1.0 / (alpha + time)));
         for group in &self.groups {
             let shape = r + f64::from(group.x);
             let (mut logs, mut inverses) = (0.0, 0.0);
             for point in self.of(group) {
-                logs += point.weight * ln(alpha + point.t);
-                inverses += point.weight / (alpha + point.t);
+                let (ln_end, inverse) = times[point.t as usize];
+                logs += point.weight * ln_end;
+                inverses += point.weight * inverse;
             }
             value += group.weight * (ln_rising(r, group.x) + r * ln(alpha)) - shape * logs;
             by_r += group.weight * (digamma_rise(r, group.x) + ln(alpha)) - logs;

@@ -3,7 +3,7 @@
 use crate::base::{Base, Customer, Group};
 use crate::climb::{Likelihood, Vector};
 use crate::decay::{Decay, Moments};
-use crate::maths::{digamma_rise, exp, exp_m1, ln, ln_1p, ln_rising, softplus};
+use crate::maths::{digamma_rise, exp, exp_m1, ln, ln_1p, ln_rising, softplus, softplus_and_share};
 
 /// Purchase rates are gamma(r, α), rates of being lost gamma(s, β).
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -72,74 +72,72 @@ fn mean_life(s: f64, b: f64, ahead: f64) -> f64 {
     if power == 0.0 { b * longer } else { -b * exp_m1(-power * longer) / power }
 }
 
-/// Places of the times of one group's points on its grid.
-struct Places {
-    t_x: usize,
-    t: usize,
-}
-
-/// The base with the times at which each group's integrals are needed. For one x all integrals are differences of one: from a time to the
+/// The base, with the times at which each group's integrals are needed. For one x all integrals are differences of one: from a time to the
 /// latest. A few hundred days stand for all customers of the group.
 pub(crate) struct ParetoBase<'a> {
     base: &'a Base,
-    /// By group: its times, ascending.
-    grids: Vec<Vec<f64>>,
-    /// By point.
-    places: Vec<Places>,
+    /// By group: places of its times among the base's, ascending.
+    grids: Vec<Vec<u32>>,
 }
+
+/// What every group needs of a time, at some parameters.
+#[derive(Clone, Copy)]
+struct At {
+    time: f64,
+    ln_alpha: f64,
+    ln_beta: f64,
+}
+
+/// From a time of a group to its last: the logarithm of the decay there, and moments relative to it.
+type Tail = (f64, Moments);
 
 impl<'a> ParetoBase<'a> {
     pub fn new(base: &'a Base) -> Self {
-        let mut grids = Vec::with_capacity(base.groups.len());
-        let mut places = Vec::with_capacity(base.points.len());
-        for group in &base.groups {
-            let mut grid: Vec<f64> = base.of(group).iter().flat_map(|point| [point.t_x, point.t]).collect();
-            grid.sort_unstable_by(f64::total_cmp);
+        let grid = |group: &Group| {
+            let mut grid: Vec<u32> = base.of(group).iter().flat_map(|point| [point.t_x, point.t]).collect();
+            grid.sort_unstable();
             grid.dedup();
-            let place = |time: f64| grid.partition_point(|at| *at < time);
-            places.extend(base.of(group).iter().map(|point| Places { t_x: place(point.t_x), t: place(point.t) }));
-            grids.push(grid);
-        }
-        Self { base, grids, places }
+            grid
+        };
+        Self { base, grids: base.groups.iter().map(grid).collect() }
     }
 
-    /// For each time of the grid the moments from it to the last, relative to the decay there, and the decay's logarithm.
-    fn tails(decay: &Decay, grid: &[f64], tails: &mut Vec<(f64, Moments)>) {
-        tails.clear();
-        tails.resize(grid.len(), (0.0, [0.0; 5]));
+    /// Fills the tails of a group, by place of the time in the whole base.
+    fn tails(decay: &Decay, grid: &[u32], times: &[At], tails: &mut [Tail]) {
         let mut beyond = [0.0; 5];
-        for at in (0..grid.len()).rev() {
-            let here = decay.ln_at(grid[at]);
-            if at + 1 < grid.len() {
-                let shrink = exp(tails[at + 1].0 - here);
-                let panel = decay.moments(grid[at], grid[at + 1]);
+        let mut next: Option<(f64, f64)> = None;
+        for &place in grid.iter().rev() {
+            let at = times[place as usize];
+            let here = -decay.of_alpha * at.ln_alpha - decay.of_beta * at.ln_beta;
+            if let Some((time, there)) = next {
+                let shrink = exp(there - here);
+                let panel = decay.moments(at.time, time);
                 (0..5).for_each(|i| beyond[i] = panel[i] + beyond[i] * shrink);
             }
-            tails[at] = (here, beyond);
+            tails[place as usize] = (here, beyond);
+            next = Some((at.time, here));
         }
     }
 
-    fn group(&self, at: usize, group: &Group, logs: &Vector<4>, tails: &mut Vec<(f64, Moments)>, sums: &mut (f64, Vector<4>)) {
+    fn group(&self, at: usize, group: &Group, logs: &Vector<4>, (times, tails): (&[At], &mut [Tail]), sums: &mut (f64, Vector<4>)) {
         let [r, alpha, s, beta] = logs.map(exp);
         let shape = r + f64::from(group.x);
         let decay = Decay { alpha, beta, of_alpha: shape, of_beta: s + 1.0 };
-        Self::tails(&decay, &self.grids[at], tails);
+        Self::tails(&decay, &self.grids[at], times, tails);
         let common = ln_rising(r, group.x) + r * logs[1] + s * logs[3];
         let common_slope = [digamma_rise(r, group.x) + logs[1], r / alpha, logs[3], s / beta];
         sums.0 += group.weight * common;
         (0..4).for_each(|i| sums.1[i] += group.weight * common_slope[i]);
-        for (point, place) in self.base.of(group).iter().zip(&self.places[group.first..group.end]) {
-            let (end_alpha, end_beta) = (alpha + point.t, beta + point.t);
-            let (ln_alpha, ln_beta) = (ln(end_alpha), ln(end_beta));
-            let ln_alive = -shape * ln_alpha - s * ln_beta;
-            let ((ln_from, from), (ln_to, to)) = (&tails[place.t_x], &tails[place.t]);
+        for point in self.base.of(group) {
+            let end = times[point.t as usize];
+            let ln_alive = -shape * end.ln_alpha - s * end.ln_beta;
+            let ((ln_from, from), (ln_to, to)) = (&tails[point.t_x as usize], &tails[point.t as usize]);
             let shrink = exp(ln_to - ln_from);
             let between: Moments = std::array::from_fn(|i| from[i] - to[i] * shrink);
             let odds = if between[0] > 0.0 { logs[2] + ln_from + ln(between[0]) - ln_alive } else { f64::NEG_INFINITY };
-            let alive = softplus(odds);
-            let lost = -exp_m1(-alive);
+            let (alive, lost) = softplus_and_share(odds);
             let kept = 1.0 - lost;
-            let mut slope = [-kept * ln_alpha, -kept * shape / end_alpha, -kept * ln_beta, -kept * s / end_beta];
+            let mut slope = [-kept * end.ln_alpha, -kept * shape / (alpha + end.time), -kept * end.ln_beta, -kept * s / (beta + end.time)];
             if lost > 0.0 {
                 let mean = |i: usize| lost * between[i] / between[0];
                 slope[0] -= mean(1);
@@ -155,10 +153,12 @@ impl<'a> ParetoBase<'a> {
 
 impl Likelihood<4> for ParetoBase<'_> {
     fn at(&self, logs: &Vector<4>) -> (f64, Vector<4>) {
+        let (alpha, beta) = (exp(logs[1]), exp(logs[3]));
+        let times = self.base.by_time(|time| At { time, ln_alpha: ln(alpha + time), ln_beta: ln(beta + time) });
+        let mut tails = vec![(0.0, [0.0; 5]); times.len()];
         let mut sums = (0.0, [0.0; 4]);
-        let mut tails = Vec::new();
         for (at, group) in self.base.groups.iter().enumerate() {
-            self.group(at, group, logs, &mut tails, &mut sums);
+            self.group(at, group, logs, (&times, &mut tails), &mut sums);
         }
         (sums.0, std::array::from_fn(|i| sums.1[i] * exp(logs[i])))
     }

@@ -32,6 +32,7 @@ mod sources;
 mod trials;
 mod upload;
 mod users;
+mod value;
 mod views;
 mod webhooks;
 
@@ -69,13 +70,7 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(users::security, users::set_security))
         .routes(routes!(overview::brand))
         .routes(routes!(overview::overview))
-        .routes(routes!(models::models))
-        .routes(routes!(models::stages))
-        .routes(routes!(models::flow))
-        .routes(routes!(models::daily))
-        .routes(routes!(models::backtest))
-        .routes(routes!(models::times))
-        .routes(routes!(models::survival))
+        .merge(everyone())
         .routes(routes!(policies::policies))
         .routes(routes!(policies::policy_version))
         .routes(routes!(policies::check_policy))
@@ -145,6 +140,21 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(OpenApiRouter::new().routes(routes!(upload::upload_import)).layer(DefaultBodyLimit::disable()))
         .routes(routes!(keys::api_keys, keys::create_api_key))
         .routes(routes!(keys::delete_api_key))
+}
+
+/// What is counted and reckoned over everyone.
+fn everyone() -> OpenApiRouter<Arc<Site>> {
+    OpenApiRouter::new()
+        .routes(routes!(models::models))
+        .routes(routes!(models::stages))
+        .routes(routes!(models::flow))
+        .routes(routes!(models::daily))
+        .routes(routes!(models::backtest))
+        .routes(routes!(models::times))
+        .routes(routes!(models::survival))
+        .routes(routes!(value::rfm))
+        .routes(routes!(value::value_models))
+        .routes(routes!(value::holdout))
 }
 
 /// Fields, consents, joining, and what a member has a right to.

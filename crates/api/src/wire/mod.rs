@@ -21,6 +21,7 @@ mod setup;
 mod source;
 mod timeline;
 mod times;
+mod value;
 mod view;
 
 use std::collections::BTreeMap;
@@ -51,6 +52,7 @@ pub use setup::*;
 pub use source::*;
 pub use timeline::*;
 pub use times::*;
+pub use value::*;
 pub use view::*;
 
 /// Why a request was not answered (RFC 9457).

@@ -24,4 +24,5 @@ mod sources;
 mod stories;
 mod trail;
 mod users;
+mod value;
 mod webhooks;

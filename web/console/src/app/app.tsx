@@ -48,6 +48,7 @@ const router = createBrowserRouter([
       { path: "/members/conflicts", lazy: async () => ({ Component: (await import("../features/people/conflicts-page")).ConflictsPage }) },
       { path: "/members/:member", lazy: async () => ({ Component: (await import("../features/member/member-page")).MemberPage }) },
       { path: "/lifecycle", lazy: async () => ({ Component: (await import("../features/lifecycle/lifecycle-page")).LifecyclePage }) },
+      { path: "/value", lazy: async () => ({ Component: (await import("../features/value/value-page")).ValuePage }) },
       { path: "/sources", lazy: async () => ({ Component: (await import("../features/sources/sources-page")).SourcesPage }) },
       { path: "/sources/:source", lazy: async () => ({ Component: (await import("../features/sources/source-page")).SourcePage }) },
       { path: "/events", lazy: async () => ({ Component: (await import("../features/events/events-page")).EventsPage }) },

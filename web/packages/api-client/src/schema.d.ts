@@ -1682,6 +1682,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/value/holdout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The models as fitted on what was known by one day, held against what happened until another: tracking, bins by frequency, and how well
+         *     they rank who comes back. Without days: the last third of what is known, at most a year of it, is held out.
+         */
+        get: operations["holdout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** BG/NBD, MBG/NBD, Pareto/NBD and Gamma-Gamma fitted to everyone who had bought by the end of a day. */
+        get: operations["value_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** RFM of the buyers of the last days: the eight classes, and quintiles of R by those of F. Each cell tells its members as a condition. */
+        get: operations["rfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -2525,6 +2579,56 @@ export interface components {
             store: string;
             sweep: components["schemas"]["SweepState"];
             version: string;
+        };
+        /** @description Members with so many repeats by the first day. */
+        HoldoutBin: {
+            /**
+             * Format: double
+             * @description Purchases after it, per member.
+             */
+            actual: number;
+            /** @description Whether more count as well: the last bin. */
+            and_more: boolean;
+            /** @description As `models`. */
+            expected: number[];
+            /** Format: int64 */
+            members: number;
+            /** Format: int32 */
+            repeats: number;
+        };
+        HoldoutModel: {
+            asked: string;
+            /**
+             * Format: double
+             * @description The same by P(alive).
+             */
+            auc_alive: number | null;
+            /**
+             * Format: double
+             * @description How often the ranking by expected purchases puts one who came back before one who did not; null where all or none came back.
+             */
+            auc_purchases: number | null;
+            /**
+             * Format: double
+             * @description Purchases expected of everyone together.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description Per member.
+             */
+            mean_error: number;
+            model: string;
+            /** Format: double */
+            root_error: number;
+        };
+        /** @description Repeat purchases since the beginning, by the end of a day. */
+        HoldoutPoint: {
+            /** Format: int64 */
+            actual: number;
+            day: string;
+            /** @description As `models`. */
+            expected: number[];
         };
         /** @description What joins people, as text. */
         IdentityRules: {
@@ -3462,6 +3566,87 @@ export interface components {
             since: string;
             value: string;
         };
+        /** @description RFM of the buyers of a window that ends today. */
+        Rfm: {
+            as_of: string;
+            /** Format: int64 */
+            buyers: number;
+            /** @description The eight classes, in the order in which they are shown. */
+            classes: components["schemas"]["RfmClass"][];
+            cuts: components["schemas"]["RfmCuts"];
+            data_up_to: string;
+            /** @description Quintiles of R by those of F, without cells that nobody is in. */
+            grid: components["schemas"]["RfmCell"][];
+            means: components["schemas"]["RfmMeans"];
+            money: components["schemas"]["Money"];
+            scores: components["schemas"]["RfmScores"];
+            /**
+             * Format: int32
+             * @description In days.
+             */
+            window: number;
+        };
+        RfmCell: {
+            condition: string;
+            /**
+             * Format: int32
+             * @description 1 to 5, 5 the most.
+             */
+            f: number;
+            /** Format: int64 */
+            members: number;
+            money: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description 1 to 5, 5 the latest.
+             */
+            r: number;
+        };
+        RfmClass: {
+            /** @description important_value, important_develop, important_keep, important_win_back, and the same with general_. */
+            class: string;
+            /** @description Its members, in the condition language. */
+            condition: string;
+            high_f: boolean;
+            high_m: boolean;
+            high_r: boolean;
+            /** Format: int64 */
+            members: number;
+            money: components["schemas"]["Money"];
+        };
+        /** @description High is R at most, F and M at least so much. */
+        RfmCuts: {
+            /** Format: int64 */
+            f: number;
+            m: components["schemas"]["Money"];
+            /** Format: int64 */
+            r: number;
+        };
+        RfmMeans: {
+            /** Format: double */
+            f: number;
+            /**
+             * Format: double
+             * @description In major units.
+             */
+            m: number;
+            /** Format: double */
+            r: number;
+        };
+        RfmScore: {
+            /** Format: int64 */
+            from: number;
+            /** Format: int32 */
+            score: number;
+            /** Format: int64 */
+            to: number;
+        };
+        /** @description Values behind the scores, ascending by score; a score that no value has is left out. M is in minor units. */
+        RfmScores: {
+            f: components["schemas"]["RfmScore"][];
+            m: components["schemas"]["RfmScore"][];
+            r: components["schemas"]["RfmScore"][];
+        };
         RotateSource: {
             /**
              * Format: int32
@@ -3811,6 +3996,88 @@ export interface components {
         UserMade: {
             password: string | null;
             user: components["schemas"]["User"];
+        };
+        ValueConvergence: {
+            /** @description Starts that came to the same maximum. */
+            agreeing: number;
+            converged: boolean;
+            /** Format: double */
+            gradient: number;
+            iterations: number;
+            starts: number;
+        };
+        ValueFit: {
+            /** @description bgnbd, mbgnbd, paretonbd, gammagamma. */
+            asked: string;
+            convergence: components["schemas"]["ValueConvergence"];
+            /** Format: double */
+            log_likelihood: number;
+            /** @description What stands: nbd where nobody is seen to be lost. */
+            model: string;
+            /** Format: int64 */
+            n: number;
+            notes: components["schemas"]["ValueNote"][];
+            params: components["schemas"]["ValueParameter"][];
+            /** @description Whether a weak prior had to help. */
+            prior: boolean;
+            /** Format: int64 */
+            repeaters: number;
+        };
+        /** @description Models fitted on what was known by one day against what came until another. */
+        ValueHoldout: {
+            bins: components["schemas"]["HoldoutBin"][];
+            /** Format: int64 */
+            buyers: number;
+            data_up_to: string;
+            models: components["schemas"]["HoldoutModel"][];
+            /** Format: int64 */
+            purchases: number;
+            /** Format: int64 */
+            returned: number;
+            to: string;
+            tracking: components["schemas"]["HoldoutPoint"][];
+            until: string;
+        };
+        /** @description Models of purchases and of spend, fitted to everyone who had bought by the end of a day. */
+        ValueModels: {
+            /** @description Members expected to be alive on that day, as `models`. */
+            alive: number[];
+            currency: string;
+            data_up_to: string;
+            /**
+             * Format: double
+             * @description Expected worth of a purchase of somebody new, in major units.
+             */
+            expected_spend: number;
+            /** @description Repeat purchases that each model expects of somebody new within a year, as `models`. */
+            first_year: number[];
+            models: components["schemas"]["ValueFit"][];
+            spend: components["schemas"]["ValueFit"];
+            /** @description What time is counted in: day, week or month. */
+            unit: string;
+            until: string;
+        };
+        /** @description What one must know of a fit. */
+        ValueNote: {
+            code: string;
+            text: components["schemas"]["Words"];
+        };
+        ValueParameter: {
+            /** Format: double */
+            high: number | null;
+            /**
+             * Format: double
+             * @description At 95 %.
+             */
+            low: number | null;
+            name: string;
+            /**
+             * Format: double
+             * @description Null where the data say nothing of it.
+             */
+            standard_error: number | null;
+            /** Format: double */
+            value: number;
         };
         VersionSaved: {
             id: string;
@@ -7793,6 +8060,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    holdout: {
+        parameters: {
+            query?: {
+                until?: string;
+                /** @description A day; today when absent */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueHoldout"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    value_models: {
+        parameters: {
+            query?: {
+                /** @description A day; today when absent */
+                until?: string;
+                /** @description What time is counted in: day, week (default), month */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueModels"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rfm: {
+        parameters: {
+            query?: {
+                /** @description Days that end today; 365 when absent */
+                window?: number;
+                /** @description Where high begins: mean (default), median, fixed */
+                cut?: string;
+                /** @description With cut=fixed: at most so many days since the last purchase */
+                r?: number;
+                /** @description With cut=fixed: at least so many purchases */
+                f?: number;
+                /** @description With cut=fixed: at least so much money, such as 199.50 */
+                m?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rfm"];
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {

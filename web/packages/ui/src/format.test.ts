@@ -55,3 +55,9 @@ test.each([
 ])("the end of %s in %s is %s", (day, zone, expected) => {
   expect(endOfDay(day, zone)).toBe(expected);
 });
+
+test("numbers of models keep the digits that say something, estimates of money the currency's decimals", () => {
+  const format = createFormat("en", "UTC");
+  expect([format.significant(0.24259452), format.significant(11668.73, 3), format.significant(null)]).toEqual(["0.2426", "11,700", "–"]);
+  expect([format.fixed(0.7, 3), format.amount(35.1704, "USD"), format.amount(35.6, "JPY")]).toEqual(["0.700", "$35.17", "¥36"]);
+});

@@ -46,6 +46,13 @@ export function createFormat(language: Language, timeZone: string) {
         minimumFractionDigits: money.scale,
         maximumFractionDigits: money.scale,
       }).format(decimal(money)),
+    /** A number of a model, with the digits that say something. */
+    significant: (value: number | null | undefined, digits = 4) =>
+      value === null || value === undefined ? NOTHING : new Intl.NumberFormat(locale, { maximumSignificantDigits: digits }).format(value),
+    /** Always so many decimals. */
+    fixed: (value: number, digits: number) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    /** An estimate of money in major units, rounded to the currency's own decimals: what was paid is told by `money`. */
+    amount: (value: number, currency: string) => new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(value),
     /** A day as the tables show it: 2026-11-22 reads the same in both languages and sorts by eye. */
     day: (day: string | null | undefined) => day ?? NOTHING,
     monthDay: (day: string) => monthDay.format(midnight(day)),

@@ -4,7 +4,11 @@ use perennial_kernel::{Currency, Day, MemberId};
 use perennial_value::fit::{self, Fit, Kind};
 use perennial_value::{Base, Customer, GammaGamma, Purchases, Spend};
 
-use super::buyers::{Buyer, Unit};
+use super::buyers::{Buyer, Unit, buyers};
+use super::holdout::MODELS;
+use crate::house::House;
+use crate::query::QueryResult;
+use crate::query::everyone::Counted;
 
 /// A model of purchases fitted to everyone as of a day.
 #[derive(Clone, Debug)]
@@ -25,6 +29,27 @@ pub type FittedSpend = Fit<GammaGamma>;
 
 pub fn fit_spend(buyers: &[Buyer], currency: Currency) -> FittedSpend {
     fit::spend(buyers.iter().map(|buyer| buyer.spend(currency)))
+}
+
+/// Every model of purchases beside the model of spend, and how many each believes to be alive.
+#[derive(Clone, Debug)]
+pub struct Models {
+    pub until: Day,
+    pub unit: Unit,
+    /// As [`MODELS`].
+    pub purchases: Vec<Fitted>,
+    pub spend: FittedSpend,
+    pub alive: Vec<f64>,
+}
+
+/// All models, fitted to everyone who had bought by the end of a day.
+pub fn models(house: &House, until: Day, unit: Unit) -> QueryResult<Counted<Models>> {
+    let Counted { table, data_up_to } = buyers(house, until)?;
+    let purchases: Vec<Fitted> = MODELS.iter().map(|kind| fit(&table, *kind, until, unit)).collect();
+    let alive = |one: &Fitted| table.iter().map(|buyer| one.fit.model.p_alive(&buyer.customer(until, unit))).sum();
+    let alive = purchases.iter().map(alive).collect();
+    let spend = fit_spend(&table, house.reference().brand.currency);
+    Ok(Counted { table: Models { until, unit, purchases, spend, alive }, data_up_to })
 }
 
 /// What a forecast is made over and reckoned with.

@@ -19,6 +19,7 @@ import settings from "./settings.json";
 import setup from "./setup.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
+import value from "./value.json";
 
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, people, policies, profile, search, session, settings, setup, shell, sources };
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, people, policies, profile, search, session, settings, setup, shell, sources, value };
 export type Texts = typeof texts;
