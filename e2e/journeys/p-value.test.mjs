@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, check, eventually, inEveryLook, launch, settled, signedIn, URL_BASE } from "../browser.mjs";
+import { check, eventually, inEveryLook, launch, settled, signedIn, URL_BASE } from "../browser.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
 const panel = (page, id) => page.locator(`section[aria-labelledby=${id}]`);
+/** What the server answers the page: everyone is counted once, not once for the page and once for the test. */
+const heard = async (page, path, go) => {
+  const [answer] = await Promise.all([page.waitForResponse((one) => one.url().includes(`/api/v1/value/${path}`), { timeout: 90000 }), go()]);
+  return answer.json();
+};
 const digits = (text) => text.replaceAll(",", "");
 
 test("classes and cells of RFM as the server counts them, and a cell opens exactly its members", async () => {
   await inEveryLook(browser, async (page, look) => {
-    await signedIn(page, "/value?window=730");
-    const rfm = await ask(page, "/value/rfm?window=730&cut=mean");
+    const rfm = await heard(page, "rfm", () => signedIn(page, "/value?window=730"));
     await eventually(async () => {
       const rows = await panel(page, "rfm-classes").locator("tbody tr").allInnerTexts();
       assert.equal(rows.length, 8);
@@ -33,8 +37,7 @@ test("classes and cells of RFM as the server counts them, and a cell opens exact
 
 test("the models in plain words with their parameters, and the holdout they are judged on", async () => {
   await inEveryLook(browser, async (page, look) => {
-    await signedIn(page, "/value?view=models");
-    const told = await ask(page, "/value/models");
+    const told = await heard(page, "models", () => signedIn(page, "/value?view=models"));
     await eventually(async () => {
       for (const fit of [...told.models, told.spend]) {
         const card = await panel(page, `model-${fit.asked}`).innerText();
@@ -44,10 +47,9 @@ test("the models in plain words with their parameters, and the holdout they are 
     });
     await check(page, "p2-models", look);
 
-    await page.goto(`${URL_BASE}/value?view=holdout`);
+    const held = await heard(page, "holdout", () => page.goto(`${URL_BASE}/value?view=holdout`));
     await settled(page);
     await panel(page, "tracking").locator("[role=img] svg path").first().waitFor({ state: "attached" });
-    const held = await ask(page, "/value/holdout");
     await eventually(async () => {
       const rows = await panel(page, "holdout-models").locator("tbody tr").allInnerTexts();
       for (const [at, model] of held.models.entries()) assert.ok(rows[at].includes(model.auc_purchases.toFixed(3)), rows[at]);

@@ -34,6 +34,11 @@ const BENCHES: &[Bench] = &[
         about: "One condition evaluated for many members, row by row",
         cargo: &["bench", "--package", "perennial-condition", "--bench", "eval"],
     },
+    Bench {
+        name: "value",
+        about: "BG/NBD, MBG/NBD and Pareto/NBD fitted to a million customers; peers: bench/peers/value.py",
+        cargo: &["bench", "--package", "perennial-value", "--bench", "fit"],
+    },
     Bench { name: "engine", about: "Facts per second through the engine on SQLite, beside a bare loop writing the same rows", cargo: OURS },
     Bench { name: "postgres", about: "Facts per second through the engine on PostgreSQL, one writer and four", cargo: OURS },
     Bench { name: "member", about: "A fact of a member with ten facts in the past against one with half a million", cargo: OURS },
