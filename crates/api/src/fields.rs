@@ -114,6 +114,24 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A finite number, written as one.
+    pub fn decimal(&self, name: &'static str) -> Option<f64> {
+        let value = self.get(name)?;
+        value.as_f64().filter(|number| number.is_finite()).or_else(|| self.wrong(name, ("a number", "数字"), value))
+    }
+
+    pub fn decimals(&self, name: &'static str) -> Option<Vec<f64>> {
+        let value = self.get(name)?;
+        let Value::Array(list) = value else { return self.wrong(name, ("a list", "列表"), value) };
+        let read = |(at, value): (usize, &Value)| {
+            value.as_f64().filter(|number| number.is_finite()).unwrap_or_else(|| {
+                self.problems.wrong_type(&format!("{}/{at}", self.at(name)), ("a number", "数字"), value);
+                0.0
+            })
+        };
+        Some(list.iter().enumerate().map(read).collect())
+    }
+
     pub fn flag(&self, name: &'static str) -> bool {
         match self.get(name) {
             None => false,

@@ -75,10 +75,19 @@ fn complete(document: &mut Value) {
     }
     let asked: Vec<String> = requests(document);
     for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
-        let Some(properties) = schema["properties"].as_object().map(|held| held.keys().cloned().collect::<Vec<_>>()) else { continue };
         if !asked.contains(name) && name != "Problem" {
-            schema["required"] = properties.into();
+            require_all(schema);
         }
+    }
+}
+
+/// Answers have all their fields, null where there is nothing to tell; also those put together from several schemas.
+fn require_all(schema: &mut Value) {
+    if let Some(properties) = schema["properties"].as_object().map(|held| held.keys().cloned().collect::<Vec<_>>()) {
+        schema["required"] = properties.into();
+    }
+    if let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) {
+        parts.iter_mut().filter(|part| part.get("properties").is_some()).for_each(require_all);
     }
 }
 

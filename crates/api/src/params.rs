@@ -76,7 +76,8 @@ impl Query {
         self.pairs.iter().find(|(held, value)| held == name && !value.is_empty()).map(|(_, value)| value.clone())
     }
 
-    fn parsed<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Option<T>, code: &str, en: &str, zh: &str) -> Option<T> {
+    /// A value of its own kind, with the problem that it is not one.
+    pub fn parsed<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Option<T>, code: &str, en: &str, zh: &str) -> Option<T> {
         let text = self.text(name)?;
         let value = parse(&text);
         if value.is_none() {
@@ -106,6 +107,20 @@ impl Query {
         let (en, zh) = (format!("must be a number from 1 to {most}"), format!("须为 1 到 {most} 的整数"));
         let read = |text: &str| text.parse().ok().filter(|limit| (1..=most).contains(limit));
         self.parsed("limit", read, "limit.out_of_range", &en, &zh).unwrap_or(otherwise)
+    }
+
+    /// A whole number within bounds.
+    pub fn number(&mut self, name: &'static str, least: u32, most: u32) -> Option<u32> {
+        let (en, zh) = (format!("must be a number from {least} to {most}"), format!("须为 {least} 到 {most} 的整数"));
+        let read = |text: &str| text.parse().ok().filter(|number| (least..=most).contains(number));
+        self.parsed(name, read, "number.out_of_range", &en, &zh)
+    }
+
+    /// The query written out without some of its parameters, which turn pages: what two pages of one answer have in common.
+    pub fn key_without(&self, names: &[&str]) -> String {
+        let mut pairs: Vec<_> = self.pairs.iter().filter(|(name, _)| !names.contains(&name.as_str())).collect();
+        pairs.sort();
+        pairs.into_iter().map(|(name, value)| [name, "=", value].concat()).collect::<Vec<_>>().join("\n")
     }
 
     /// A page's number, from 1.

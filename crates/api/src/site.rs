@@ -8,6 +8,7 @@ use perennial_app::house::House;
 use perennial_app::import::jobs::Jobs;
 use perennial_app::import::staged::Staging;
 use perennial_app::query::board::Board;
+use perennial_app::query::metrics::MembersBehind;
 use perennial_kernel::{Currency, Instant};
 use tokio::sync::Semaphore;
 
@@ -27,6 +28,8 @@ pub struct Site {
     pub imports: Jobs,
     pub options: Options,
     pub metrics: Metrics,
+    /// The members behind numbers, page by page.
+    pub behind: MembersBehind,
     pub limits: Limits,
     pub started_at: Instant,
     passes: Semaphore,
@@ -45,7 +48,7 @@ impl Site {
         let imports = Jobs::start(Arc::clone(&house), staging);
         let (door, limits, started_at) = (Door::start(Arc::clone(&house)), Limits::new(options.rates), house.now());
         let (metrics, passes) = (Metrics::default(), Semaphore::new(PASSES_MAX));
-        Self { house, board, access, door, imports, options, metrics, limits, started_at, passes }
+        Self { house, board, access, door, imports, options, metrics, behind: MembersBehind::default(), limits, started_at, passes }
     }
 
     pub fn currency(&self) -> Currency {

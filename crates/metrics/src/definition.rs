@@ -100,6 +100,11 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
     of("pareto.four_fifths", "The fewest buyers who together bring 80 % of all money.", "合计贡献 80% 金额所需的最少买家数。"),
     of(
+        "baskets",
+        "A basket is one counted order of the period with the items of its lines of a quantity above zero, each once. Support: baskets that hold all of a set. Confidence of A → B: support of both divided by support of A. Lift: confidence divided by the share of baskets that hold B.",
+        "一个购物篮即统计期内一笔计次订单，含数量大于零的各行商品（或品类），各计一次。支持度：包含整组的购物篮数。A → B 的置信度：同时包含二者的购物篮数 ÷ 包含 A 的购物篮数。提升度：置信度 ÷ 包含 B 的购物篮占比。",
+    ),
+    of(
         "simulate.step",
         "Each order number has a value of its own; the last conversion holds for every later order, whose number is the sum 1/(1 − c).",
         "每个单次有各自的客单价；最后一个转化率适用于其后的每一单，后续单量为 1/(1 − c) 的级数和。",

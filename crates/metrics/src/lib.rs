@@ -1,10 +1,12 @@
 //! The questions a member-operations team asks about everyone, each with its definition (`docs/metrics.md`): who comes back and how soon,
-//! what becomes of a cohort, how far first buyers go, what more of them would bring, who brings the money.
+//! what becomes of a cohort, how far first buyers go, what more of them would bring, who brings the money, what is bought together.
 //!
 //! A metric takes in one member at a time, as [`seen::Seen`] by the same rules that decide, and merges with others of its kind: members may
 //! be divided over partitions, threads or files in any way. Several metrics share one pass. Knows no clock, no randomness, no database, no
 //! async; where histories come from is the caller's.
 
+pub mod basket;
+pub mod behind;
 pub mod cohort;
 pub mod definition;
 pub mod funnel;

@@ -1,6 +1,8 @@
 //! One member as metrics see one: counted purchases and money by day, as of one day, by the rules that decide everything else.
 
-use perennial_kernel::{Body, Day, Instant, MemberId, Money, Relation};
+use std::collections::BTreeMap;
+
+use perennial_kernel::{Body, Day, FactId, Instant, MemberId, Money, Order, Relation};
 use perennial_rules::book::Book;
 use perennial_rules::history::History;
 use perennial_rules::order_state::OrderState;
@@ -32,7 +34,9 @@ pub struct Seen<'a> {
     pub newest: Option<Instant>,
     history: &'a History,
     reference: &'a Reference,
+    as_of: Day,
     until: Instant,
+    book: Book,
 }
 
 impl<'a> Seen<'a> {
@@ -44,26 +48,30 @@ impl<'a> Seen<'a> {
             Counting::Orders => by_order(&book, reference, as_of),
         };
         let first = purchases.first().and_then(|first| first_order(&book, reference, first.day)).and_then(|order| order.content.as_ref());
+        let (first_channel, first_store) = first.map(|content| (content.channel.clone(), content.store.clone())).unwrap_or_default();
         let registered_on = book.relations[Relation::Registered as usize].map(|at| reference.calendar.day(at));
         let facts = history.facts().iter().rev().skip_while(|fact| fact.occurred_at > until);
         let newest = facts.filter(|fact| is_deed(&fact.body)).map(|fact| fact.occurred_at).next();
-        Self {
-            member,
-            first_channel: first.and_then(|content| content.channel.clone()),
-            first_store: first.and_then(|content| content.store.clone()),
-            purchases,
-            loose,
-            registered_on,
-            newest,
-            history,
-            reference,
-            until,
-        }
+        Self { member, purchases, loose, first_channel, first_store, registered_on, newest, history, reference, as_of, until, book }
     }
 
     /// Each day with money and what was paid on it less what went back, ascending by day within purchases and within the loose ones.
     pub fn money_by_day(&self) -> impl Iterator<Item = (Day, Money)> + '_ {
         self.purchases.iter().map(|purchase| (purchase.day, purchase.money)).chain(self.loose.iter().copied())
+    }
+
+    /// Counted orders with their day and their content as of the newest version of it, in the order of their keys.
+    pub fn counted_orders(&self) -> Vec<(Day, &'a Order)> {
+        let mut contents: BTreeMap<FactId, &'a Order> = BTreeMap::new();
+        for fact in self.history.facts().iter().take_while(|fact| fact.occurred_at <= self.until) {
+            if let Body::OrderPlaced(order) | Body::OrderUpdated(order) = &fact.body {
+                contents.insert(fact.id, order);
+            }
+        }
+        let counted =
+            self.book.orders.values().filter_map(|state| Some((state.counted(self.reference)?.day, state.content.as_ref()?.rank.1)));
+        let by_then = counted.filter(|(day, _)| *day <= self.as_of);
+        by_then.filter_map(|(day, fact)| Some((day, *contents.get(&fact)?))).collect()
     }
 
     /// Days on which the member behaved; of one name, or of any.

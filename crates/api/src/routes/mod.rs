@@ -17,6 +17,8 @@ mod join;
 mod keys;
 mod member;
 mod members;
+mod metrics;
+mod metrics_asked;
 mod models;
 mod orders;
 mod overview;
@@ -28,6 +30,7 @@ mod search;
 mod segment;
 pub mod session;
 pub mod setup;
+mod simulate;
 mod sources;
 mod trials;
 mod upload;
@@ -71,6 +74,7 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(overview::brand))
         .routes(routes!(overview::overview))
         .merge(everyone())
+        .merge(measures())
         .routes(routes!(policies::policies))
         .routes(routes!(policies::policy_version))
         .routes(routes!(policies::check_policy))
@@ -140,6 +144,19 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(OpenApiRouter::new().routes(routes!(upload::upload_import)).layer(DefaultBodyLimit::disable()))
         .routes(routes!(keys::api_keys, keys::create_api_key))
         .routes(routes!(keys::delete_api_key))
+}
+
+/// Metrics over everyone, and the simulator.
+fn measures() -> OpenApiRouter<Arc<Site>> {
+    OpenApiRouter::new()
+        .routes(routes!(metrics::repurchase))
+        .routes(routes!(metrics::cohort))
+        .routes(routes!(metrics::funnel))
+        .routes(routes!(metrics::pareto))
+        .routes(routes!(metrics::baskets))
+        .routes(routes!(metrics::metric_export))
+        .routes(routes!(metrics::metric_members))
+        .routes(routes!(simulate::simulate))
 }
 
 /// What is counted and reckoned over everyone.

@@ -1,9 +1,8 @@
 //! Metrics over everyone. The command line tells the same with `--json`.
 
-use perennial_app::query::metrics::{Measured, rounded};
+use perennial_app::query::metrics::{BasketPlan, BasketTable, Measured};
 use perennial_kernel::Currency;
 use perennial_metrics::cohort::{self, Question};
-use perennial_metrics::simulate::{Outcome, Plan};
 use perennial_metrics::{CohortTable, DEFINITIONS, FunnelTable, ParetoTable, Period, RepurchaseTable, funnel, pareto};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,7 +20,7 @@ pub struct MetricDefinition {
 
 impl MetricDefinition {
     /// Those of a metric and its numbers.
-    fn of(metric: &str) -> Vec<Self> {
+    pub(super) fn of(metric: &str) -> Vec<Self> {
         let is_its = |key: &str| key.split('.').next() == Some(metric);
         let told = DEFINITIONS.iter().filter(|definition| is_its(definition.key));
         told.map(|held| Self { key: held.key.to_owned(), en: held.en.to_owned(), zh: held.zh.to_owned() }).collect()
@@ -322,64 +321,66 @@ impl Pareto {
     }
 }
 
-/// A simulated funnel, and what would be otherwise.
+/// What is bought together in a period.
 #[derive(Serialize, ToSchema)]
-pub struct Simulation {
-    /// `step` or `bucket`.
-    pub model: String,
-    pub definitions: Vec<MetricDefinition>,
-    /// The first is what the others are compared with.
-    pub scenarios: Vec<SimulatedScenario>,
+pub struct BasketSets {
+    #[serde(flatten)]
+    pub basis: MetricBasis,
+    /// `category` or `product`.
+    pub items: String,
+    pub baskets: u64,
+    /// The least number of baskets that the support asked for comes to.
+    pub least_baskets: u64,
+    /// By size, then by name.
+    pub sets: Vec<BasketSet>,
+    /// The most surprising first.
+    pub rules: Vec<BasketRule>,
 }
 
 #[derive(Serialize, ToSchema)]
-pub struct SimulatedScenario {
-    pub buyers: f64,
-    pub carried_over: f64,
-    pub conversions: Vec<f64>,
-    /// Order values, rounded to the minor unit.
-    pub values: Vec<Money>,
-    /// By step: order numbers, the last with all beyond. By bucket: how often members buy in the end, the last so often or more often.
-    pub rows: Vec<SimulatedRow>,
-    pub orders: f64,
-    pub sales: Money,
-    /// Sales against the first scenario: 0.24 is 24 % more. Null where that sells nothing.
-    pub uplift: Option<f64>,
+pub struct BasketSet {
+    pub items: Vec<String>,
+    pub baskets: u64,
+    pub support: f64,
 }
 
+/// Who buys `from` often buys `to` with it.
 #[derive(Serialize, ToSchema)]
-pub struct SimulatedRow {
-    pub number: usize,
-    pub members: f64,
-    pub orders: f64,
-    pub sales: Money,
+pub struct BasketRule {
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    pub baskets: u64,
+    pub support: f64,
+    pub confidence: f64,
+    pub lift: f64,
 }
 
-impl Simulation {
-    /// Of plans of one model with their outcomes, in minor units.
-    pub fn new(told: &[(Plan, Outcome)], currency: Currency) -> Self {
-        let first = told.first().map_or(0.0, |(_, outcome)| outcome.sales);
-        let money = |minor: f64| Money::new(rounded(minor), currency);
-        let row = |row: &perennial_metrics::simulate::Row| SimulatedRow {
-            number: row.number,
-            members: row.members,
-            orders: row.orders,
-            sales: money(row.sales),
+impl BasketSets {
+    pub fn new(measured: &Measured<BasketTable>, plan: &BasketPlan) -> Self {
+        let table = &measured.table;
+        let named = |items: &[u32]| items.iter().map(|item| table.names[*item as usize].clone()).collect::<Vec<_>>();
+        let set = |set: &perennial_metrics::basket::ItemSet| BasketSet {
+            items: named(&set.items),
+            baskets: set.count,
+            support: set.count as f64 / table.baskets as f64,
         };
-        let scenario = |(plan, outcome): &(Plan, Outcome)| SimulatedScenario {
-            buyers: plan.buyers,
-            carried_over: plan.carried_over,
-            conversions: plan.conversions.clone(),
-            values: plan.values.iter().map(|minor| money(*minor)).collect(),
-            rows: outcome.rows.iter().map(row).collect(),
-            orders: outcome.orders,
-            sales: money(outcome.sales),
-            uplift: (first > 0.0).then(|| outcome.sales / first - 1.0),
+        let rule = |rule: &perennial_metrics::basket::Rule| BasketRule {
+            from: named(&rule.from),
+            to: named(&rule.to),
+            baskets: rule.count,
+            support: rule.support(table.baskets),
+            confidence: rule.confidence(),
+            lift: rule.lift(table.baskets),
         };
+        let mut rules: Vec<BasketRule> = table.rules.iter().map(rule).collect();
+        rules.sort_by(|a, b| b.lift.total_cmp(&a.lift));
         Self {
-            model: told.first().map_or("", |(plan, _)| plan.model.as_str()).to_owned(),
-            definitions: MetricDefinition::of("simulate"),
-            scenarios: told.iter().map(scenario).collect(),
+            basis: MetricBasis::new("baskets", plan.period, measured),
+            items: plan.items.as_str().to_owned(),
+            baskets: table.baskets,
+            least_baskets: table.least,
+            sets: table.sets.iter().map(set).collect(),
+            rules,
         }
     }
 }

@@ -19,6 +19,7 @@ fn filled(path: &str) -> String {
         .replace("{id}", "k_0")
         .replace("{letter}", "1")
         .replace("{kind}", "stores")
+        .replace("{metric}", "repurchase")
         .replace("{name}", "track")
         .replace("{version}", "1")
         .replace("{user}", "nobody")

@@ -13,6 +13,7 @@ mod joining;
 mod kit;
 mod lists;
 mod live;
+mod metrics;
 mod openapi;
 mod orders;
 mod people;

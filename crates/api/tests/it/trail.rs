@@ -45,6 +45,7 @@ const WITHOUT: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/conflicts/{member}/{other}", "people::a_conflict_is_listed_with_evidence_and_answered"),
     ("PUT", "/api/v1/identity-rules", "people::identity_rules_are_changed_as_versions_and_what_is_wrong_with_them_is_told"),
     ("POST", "/api/v1/models/{model}/backtest", "changes nothing"),
+    ("POST", "/api/v1/metrics/simulate", "changes nothing"),
     ("POST", "/api/v1/sources", "sources::"),
     ("PATCH", "/api/v1/sources/{source}", "sources::"),
     ("DELETE", "/api/v1/sources/{source}", "sources::"),

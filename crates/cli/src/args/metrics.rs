@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use perennial_kernel::{Day, Instant};
+use perennial_metrics::basket::Items;
 use perennial_metrics::cohort::{Count, Rows, Start};
 use perennial_metrics::simulate::Model;
 use perennial_metrics::{Unit, cohort};
@@ -22,6 +23,9 @@ pub enum MetricsCommand {
     /// Who brings the money: buyers ranked by what they paid
     #[command(after_help = "Example: perennial --data brand metrics pareto --from 1997-01-01 --to 1998-01-01 --csv")]
     Pareto(PeriodArguments),
+    /// What is bought together: sets of categories or products, and rules between them
+    #[command(after_help = "Example: perennial --data brand metrics baskets --items category --support 0.02 --confidence 0.5 --csv")]
+    Baskets(BasketArguments),
     /// What more second or third purchases would bring; from the funnel observed where numbers are left out
     #[command(after_help = "Example: perennial --data brand metrics simulate --buyers 10000 --conversions 0.35,0.5,0.58 --values 300,500 \
                             --scenario 0.5,0.5,0.58 --json")]
@@ -103,6 +107,24 @@ pub struct FunnelArguments {
 }
 
 #[derive(Args, Debug)]
+pub struct BasketArguments {
+    /// What baskets hold: category or product
+    #[arg(long, value_name = "WHAT", default_value = "category", value_parser = items)]
+    pub items: Items,
+    /// Sets that at least this share of baskets holds
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    pub support: f64,
+    /// Rules that hold for at least this share
+    #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
+    pub confidence: f64,
+    /// The most items of a set
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub size: usize,
+    #[command(flatten)]
+    pub period: PeriodArguments,
+}
+
+#[derive(Args, Debug)]
 pub struct SimulateArguments {
     /// step: each order number has a value of its own; bucket: the value depends on how often a member buys in the end
     #[arg(long, value_name = "MODEL", default_value = "step", value_parser = model)]
@@ -146,6 +168,10 @@ fn start(text: &str) -> Result<Start, String> {
 
 fn rows(text: &str) -> Result<Rows, String> {
     word(text, &Rows::ALL, Rows::as_str)
+}
+
+fn items(text: &str) -> Result<Items, String> {
+    word(text, &Items::ALL, Items::as_str)
 }
 
 fn model(text: &str) -> Result<Model, String> {

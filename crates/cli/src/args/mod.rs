@@ -13,7 +13,9 @@ use perennial_backtest::Month;
 use perennial_kernel::{Day, Instant};
 
 pub use self::import::{CatalogueFile, ImportCommand, Orders, ShiftTo, SynthArguments, UndoArguments};
-pub use self::metrics::{CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments};
+pub use self::metrics::{
+    BasketArguments, CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments,
+};
 pub use self::policy::{AddArguments, AuditCommand, BacktestArguments, CalibrateArguments, PolicyCommand};
 pub use self::value::{FitArguments, PredictArguments, ValueCommand};
 use crate::say::Lang;

@@ -2,7 +2,7 @@
 
 use perennial_api::wire;
 use perennial_app::house::House;
-use perennial_app::query::metrics::{self as asked, Measured, Sheet, When, plan_problem};
+use perennial_app::query::metrics::{self as asked, BasketPlan, Measured, Sheet, When, plan_problem};
 use perennial_kernel::{Currency, Money};
 use perennial_metrics::cohort::{self, Behaviour, Question};
 use perennial_metrics::simulate::{Model, Outcome, Plan};
@@ -10,7 +10,9 @@ use perennial_metrics::{CohortTable, FunnelTable, ParetoTable, Period, Repurchas
 use serde::Serialize;
 
 use super::Scene;
-use crate::args::{CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments};
+use crate::args::{
+    BasketArguments, CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments,
+};
 use crate::failure::{Failure, Outcome as Done, problems_of};
 use crate::print;
 use crate::say::say;
@@ -22,6 +24,7 @@ pub fn run(scene: &Scene, command: &MetricsCommand) -> Done {
         MetricsCommand::Cohort(arguments) => cohorts(scene, &house, arguments),
         MetricsCommand::Funnel(arguments) => funnel(scene, &house, arguments),
         MetricsCommand::Pareto(arguments) => pareto(scene, &house, arguments),
+        MetricsCommand::Baskets(arguments) => baskets(scene, &house, arguments),
         MetricsCommand::Simulate(arguments) => simulate(scene, &house, arguments),
     }
 }
@@ -171,6 +174,35 @@ fn pareto_for_people(measured: &Measured<ParetoTable>, currency: Currency) {
         say(&format!("{buyers} buyers ({share}) bring 80 % of the money"), &format!("{buyers} 位买家（{share}）贡献了 80% 的金额"));
     }
     basis(measured);
+}
+
+fn baskets(scene: &Scene, house: &House, arguments: &BasketArguments) -> Done {
+    let currency = house.reference().brand.currency;
+    let ppm = |share: f64| (share * 1e6).round() as u64;
+    let plan = BasketPlan {
+        items: arguments.items,
+        period: period(&arguments.period),
+        support_ppm: ppm(arguments.support),
+        confidence_ppm: ppm(arguments.confidence),
+        size: arguments.size,
+    };
+    let measured = asked::baskets(house, &plan, when(&arguments.period.when))?;
+    let told = wire::BasketSets::new(&measured, &plan);
+    let people = || {
+        let row = |rule: &wire::BasketRule| {
+            let baskets = rule.baskets.to_string();
+            vec![rule.from.join(" + "), rule.to.join(" + "), baskets, percent(Some(rule.confidence)), format!("{:.2}", rule.lift)]
+        };
+        let rows: Vec<_> = told.rules.iter().map(row).collect();
+        print::table(&["who buys", "also buys", "baskets", "confidence", "lift"], &[2, 3, 4], &rows);
+        let (baskets, least) = (told.baskets, told.least_baskets);
+        say(
+            &format!("{baskets} baskets; sets in at least {least} of them"),
+            &format!("共 {baskets} 个购物篮；每组至少出现在 {least} 个中"),
+        );
+        basis(&measured);
+    };
+    tell(scene, arguments.period.when.csv, currency, &told, &Sheet::baskets(&measured.table), people)
 }
 
 fn simulate(scene: &Scene, house: &House, arguments: &SimulateArguments) -> Done {

@@ -24,6 +24,7 @@ const COMMANDS: &[&[&str]] = &[
     &["metrics", "cohort"],
     &["metrics", "funnel"],
     &["metrics", "pareto"],
+    &["metrics", "baskets"],
     &["metrics", "simulate"],
     &["value"],
     &["value", "fit"],

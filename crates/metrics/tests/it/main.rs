@@ -1,5 +1,6 @@
 //! The metrics against what others computed: published tables, a second implementation, and by hand.
 
+mod baskets;
 mod everyone;
 mod hand;
 mod peers;

@@ -1,6 +1,7 @@
 //! Random brands: any partition comes to the same, and numbers that must add up do.
 
 use perennial_kernel::{Body, Day, Money, OrderKey, Refund};
+use perennial_metrics::basket::{Baskets, frequent};
 use perennial_metrics::cohort::{Column, Count, Question, classic};
 use perennial_metrics::{Cohort, Funnel, Pareto, Period, Repurchase, Unit};
 use perennial_rules::history::History;
@@ -53,6 +54,24 @@ proptest! {
         prop_assert_eq!(whole, parted);
         prop_assert_eq!((a, b.finish(LAST), c.finish(LAST)), (e, f.finish(LAST), g.finish(LAST)));
         prop_assert_eq!(d.ranking(), h.ranking());
+    }
+
+    #[test]
+    fn frequent_sets_are_those_that_counting_finds(baskets in prop::collection::vec(prop::collection::btree_set(0..7_u32, 1..6), 1..40), least in 1..6_u64) {
+        let names = (0..7).map(|item| item.to_string()).collect();
+        let held = Baskets { names, baskets: baskets.iter().map(|basket| basket.iter().copied().collect()).collect() };
+        let mut expected = Vec::new();
+        for mask in 1..128_u32 {
+            let items: Vec<u32> = (0..7).filter(|item| mask >> item & 1 == 1).collect();
+            let count = baskets.iter().filter(|basket| items.iter().all(|item| basket.contains(item))).count() as u64;
+            if count >= least && items.len() <= 4 {
+                expected.push((items, count));
+            }
+        }
+        expected.sort();
+        let mut found: Vec<_> = frequent(&held, least, 4).into_iter().map(|set| (set.items, set.count)).collect();
+        found.sort();
+        prop_assert_eq!(found, expected);
     }
 
     #[test]

@@ -49,6 +49,7 @@ const router = createBrowserRouter([
       { path: "/members/:member", lazy: async () => ({ Component: (await import("../features/member/member-page")).MemberPage }) },
       { path: "/lifecycle", lazy: async () => ({ Component: (await import("../features/lifecycle/lifecycle-page")).LifecyclePage }) },
       { path: "/value", lazy: async () => ({ Component: (await import("../features/value/value-page")).ValuePage }) },
+      { path: "/metrics", lazy: async () => ({ Component: (await import("../features/metrics/metrics-page")).MetricsPage }) },
       { path: "/sources", lazy: async () => ({ Component: (await import("../features/sources/sources-page")).SourcesPage }) },
       { path: "/sources/:source", lazy: async () => ({ Component: (await import("../features/sources/source-page")).SourcePage }) },
       { path: "/events", lazy: async () => ({ Component: (await import("../features/events/events-page")).EventsPage }) },

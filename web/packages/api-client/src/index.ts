@@ -33,6 +33,17 @@ export type Survival = Answer<"/api/v1/survival">;
 export type Rfm = Answer<"/api/v1/value/rfm">;
 export type ValueModels = Answer<"/api/v1/value/models">;
 export type ValueHoldout = Answer<"/api/v1/value/holdout">;
+export type Repurchase = Answer<"/api/v1/metrics/repurchase">;
+export type MetricBasis = Pick<Repurchase, "definition" | "definitions" | "from" | "to" | "as_of" | "data_up_to" | "known_at">;
+export type Cohorts = Answer<"/api/v1/metrics/cohort">;
+export type CohortRow = Cohorts["all"];
+export type CohortCell = NonNullable<CohortRow["cells"][number]>;
+export type Funnel = Answer<"/api/v1/metrics/funnel">;
+export type Pareto = Answer<"/api/v1/metrics/pareto">;
+export type Simulation = paths["/api/v1/metrics/simulate"]["post"]["responses"][200]["content"]["application/json"];
+export type SimulatedScenario = Simulation["scenarios"][number];
+export type SimulationRequest = paths["/api/v1/metrics/simulate"]["post"]["requestBody"]["content"]["application/json"];
+export type MetricMembersQuery = NonNullable<paths["/api/v1/metrics/{metric}/members"]["get"]["parameters"]["query"]>;
 export type Policy = Answer<"/api/v1/policies">[number];
 export type PolicyVersion = Answer<"/api/v1/policies/{model}/versions/{version}">;
 export type PolicyChange = Answer<"/api/v1/policies/{model}/diff">[number];
@@ -112,4 +123,11 @@ export function auditExportUrl(query: AuditQuery): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value) search.set(key, String(value));
   return `/api/v1/audit/export?${search}`;
+}
+
+/** The address of a metric's table as a file: a plain link, so that the browser saves it. */
+export function metricExportUrl(metric: string, query: Record<string, string | number | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+  return `/api/v1/metrics/${metric}/export?${search}`;
 }

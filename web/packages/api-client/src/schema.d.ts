@@ -982,6 +982,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/baskets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is bought together: sets of categories or products that many baskets hold, and rules between them. */
+        get: operations["baskets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of those who began together: active members, rate and money by unit after day 0. Cells nobody has lived through are null. */
+        get: operations["cohort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far members go whose first purchase lies in the period, each followed for the same number of days. */
+        get: operations["funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/pareto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Buyers of the period ranked by what they paid in it: the curve, the first fifth, and how few bring four fifths. */
+        get: operations["pareto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/repurchase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who buys again in a period, and after how many days. `from` is the first day, `to` the first day after; an end left out is open. */
+        get: operations["repurchase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Members, orders and sales from conversions and order values; each scenario changes some of the numbers. What the first plan is not given is
+         *     taken from the funnel observed, as `observed` describes it.
+         */
+        post: operations["simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/{metric}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A metric's table as CSV or as a workbook; the parameters are those of the metric. Noted in the audit trail. */
+        get: operations["metric_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/{metric}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members behind a number, as rows of the members list of today. Name the `as_of` that the answer told. */
+        get: operations["metric_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -2029,6 +2168,42 @@ export interface components {
              */
             to: string;
         };
+        /** @description Who buys `from` often buys `to` with it. */
+        BasketRule: {
+            /** Format: int64 */
+            baskets: number;
+            /** Format: double */
+            confidence: number;
+            from: string[];
+            /** Format: double */
+            lift: number;
+            /** Format: double */
+            support: number;
+            to: string[];
+        };
+        BasketSet: {
+            /** Format: int64 */
+            baskets: number;
+            items: string[];
+            /** Format: double */
+            support: number;
+        };
+        /** @description What is bought together in a period. */
+        BasketSets: components["schemas"]["MetricBasis"] & {
+            /** Format: int64 */
+            baskets: number;
+            /** @description `category` or `product`. */
+            items: string;
+            /**
+             * Format: int64
+             * @description The least number of baskets that the support asked for comes to.
+             */
+            least_baskets: number;
+            /** @description The most surprising first. */
+            rules: components["schemas"]["BasketRule"][];
+            /** @description By size, then by name. */
+            sets: components["schemas"]["BasketSet"][];
+        };
         Brand: {
             currency: string;
             data_up_to: string;
@@ -2191,6 +2366,34 @@ export interface components {
         CodeProof: {
             code: string;
         };
+        CohortCell: {
+            /** Format: int64 */
+            active: number;
+            money: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Members of whom all of the column was observed.
+             */
+            observed: number;
+            /** Format: double */
+            rate: number;
+        };
+        /** @description Units after day 0, both ends included; `to` is null where the column is open. */
+        CohortColumn: {
+            /** Format: int32 */
+            from: number;
+            name: string;
+            /** Format: int32 */
+            to: number | null;
+        };
+        CohortRow: {
+            /** @description One for each column; null where nobody has been observed so long. */
+            cells: (components["schemas"]["CohortCell"] | null)[];
+            /** @description `1997-03`, the unit's first day, or a channel or store; empty for everyone together. */
+            cohort: string;
+            /** Format: int64 */
+            members: number;
+        };
         CohortSurvival: {
             /** @description `1997-Q1`; null for everyone. */
             cohort: string | null;
@@ -2209,6 +2412,20 @@ export interface components {
              * @description A member of the cohort was observed for at most so many days.
              */
             observed_days: number;
+        };
+        /** @description What becomes of those who began together. */
+        Cohorts: components["schemas"]["MetricBasis"] & {
+            all: components["schemas"]["CohortRow"];
+            /** @description `buy`, `any`, or the name of a behaviour. */
+            behaviour: string;
+            /** @description `day`, `week`, `month`. */
+            by: string;
+            columns: components["schemas"]["CohortColumn"][];
+            /** @description `calendar`, or `own` for each member's own days. */
+            count: string;
+            rows: components["schemas"]["CohortRow"][];
+            /** @description `first_purchase` or `registration`. */
+            start: string;
         };
         /** @description What was written, as the program understands it; or what is wrong with it. */
         Condition: {
@@ -2311,6 +2528,25 @@ export interface components {
             in: components["schemas"]["BTreeMap"];
             members: components["schemas"]["BTreeMap"];
             out: components["schemas"]["BTreeMap"];
+        };
+        DayCount: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int32 */
+            days: number;
+        };
+        /** @description How lengths in days spread; percentiles by nearest rank, null of none. */
+        DaySpread: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            mean: number | null;
+            /** Format: int32 */
+            p50: number | null;
+            /** Format: int32 */
+            p80: number | null;
+            /** Format: int32 */
+            p90: number | null;
         };
         /** @description What was not taken, and why. */
         DeadLetter: {
@@ -2549,6 +2785,64 @@ export interface components {
             /** @description Who stayed is a link, too. */
             links: components["schemas"]["Link"][];
             to: string;
+        };
+        /** @description How far first buyers of a period go. */
+        Funnel: components["schemas"]["MetricBasis"] & {
+            /** @description Members who bought exactly once, twice, three times, four times or more while followed. */
+            buckets: components["schemas"]["FunnelBucket"][];
+            /**
+             * Format: int64
+             * @description Members with a purchase in the period, whenever their first was.
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description First buyers of the period not yet observed so long: left out.
+             */
+            excluded: number;
+            /** Format: int32 */
+            horizon_days: number;
+            /**
+             * Format: int64
+             * @description Members followed.
+             */
+            members: number;
+            money: components["schemas"]["Money"];
+            /** Format: int64 */
+            one_time_buyers: number;
+            /** Format: double */
+            one_time_share: number | null;
+            /** @description First, second, third, fourth and later purchases. */
+            steps: components["schemas"]["FunnelStep"][];
+        };
+        FunnelBucket: {
+            bought: number;
+            /** Format: int64 */
+            members: number;
+            money: components["schemas"]["Money"];
+            /** Format: int64 */
+            purchases: number;
+        };
+        FunnelStep: {
+            /**
+             * Format: double
+             * @description Of those of the step before.
+             */
+            conversion: number | null;
+            days: components["schemas"]["DaySpread"] | null;
+            /**
+             * Format: int64
+             * @description Who made at least so many purchases.
+             */
+            members: number;
+            money: components["schemas"]["Money"];
+            /** Format: double */
+            money_share: number | null;
+            purchase: number;
+            /** Format: int64 */
+            purchases: number;
+            /** Format: double */
+            share_of_first: number | null;
         };
         /** @description Is the server well. */
         Health: {
@@ -3097,6 +3391,29 @@ export interface components {
             /** @description The other member. */
             with: string;
         };
+        /** @description What an answer rests on: asked again as of the same day, known at the same instant, it is the same. */
+        MetricBasis: {
+            /** @description The answer is as of the end of this day. */
+            as_of: string;
+            /** @description When the newest order, refund or behaviour in it occurred; null without any. */
+            data_up_to: string | null;
+            /** @description Which definitions it follows; what its numbers mean stands in `definitions`. */
+            definition: string;
+            definitions: components["schemas"]["MetricDefinition"][];
+            /** @description First day of the period; null from the beginning. */
+            from: string | null;
+            /** @description What had been recorded by this instant is in it. */
+            known_at: string;
+            /** @description The first day after the period; null up to `as_of`. */
+            to: string | null;
+        };
+        /** @description What a number means, in words. */
+        MetricDefinition: {
+            en: string;
+            /** @description `repurchase.user_rate`: the metric, and the number in its answer. */
+            key: string;
+            zh: string;
+        };
         Milestone: {
             /** Format: int32 */
             days: number;
@@ -3264,6 +3581,25 @@ export interface components {
             recent: components["schemas"]["Recent"][];
             stages: components["schemas"]["StageCounts"];
             week_ago: components["schemas"]["WeekAgo"];
+        };
+        /** @description Buyers of a period by what they paid in it. */
+        Pareto: components["schemas"]["MetricBasis"] & {
+            /** Format: int64 */
+            buyers: number;
+            /** @description The first 0 to 100 % of buyers. */
+            curve: components["schemas"]["ParetoPoint"][];
+            four_fifths: components["schemas"]["ParetoPoint"] | null;
+            money: components["schemas"]["Money"];
+            top_fifth: components["schemas"]["ParetoPoint"] | null;
+        };
+        ParetoPoint: {
+            /** Format: int64 */
+            buyers: number;
+            /** Format: double */
+            buyers_share: number;
+            money: components["schemas"]["Money"];
+            /** Format: double */
+            money_share: number | null;
         };
         PasswordChange: {
             current: string;
@@ -3550,6 +3886,42 @@ export interface components {
             /** Format: int64 */
             replayed: number;
         };
+        /** @description Who buys again in a period, and after how many days. */
+        Repurchase: components["schemas"]["MetricBasis"] & {
+            /** Format: int64 */
+            buyers: number;
+            /** @description Between successive purchases of a member, the later one in the period. */
+            intervals: components["schemas"]["DaySpread"];
+            /** @description Intervals by length, ascending; lengths that did not occur are left out. */
+            intervals_by_days: components["schemas"]["DayCount"][];
+            /** Format: double */
+            order_repurchase_rate: number | null;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            purchases: number;
+            /** Format: double */
+            purchases_per_buyer: number | null;
+            /**
+             * Format: int64
+             * @description Buyers with two purchases or more in the period.
+             */
+            repeat_buyers: number;
+            /**
+             * Format: int64
+             * @description Orders that are not their member's first in the period.
+             */
+            repeat_orders: number;
+            /** Format: double */
+            returning_buyer_rate: number | null;
+            /**
+             * Format: int64
+             * @description Buyers who had bought before the period.
+             */
+            returning_buyers: number;
+            /** Format: double */
+            user_repurchase_rate: number | null;
+        };
         RevealAsked: {
             /** @description `name`, or types of identities such as `phone`, `email`. */
             fields: string[];
@@ -3739,6 +4111,78 @@ export interface components {
             code?: string | null;
             name: string;
             password: string;
+        };
+        SimulatedRow: {
+            /** Format: double */
+            members: number;
+            number: number;
+            /** Format: double */
+            orders: number;
+            sales: components["schemas"]["Money"];
+        };
+        SimulatedScenario: {
+            /** Format: double */
+            buyers: number;
+            /** Format: double */
+            carried_over: number;
+            conversions: number[];
+            /** Format: double */
+            orders: number;
+            /** @description By step: order numbers, the last with all beyond. By bucket: how often members buy in the end, the last so often or more often. */
+            rows: components["schemas"]["SimulatedRow"][];
+            sales: components["schemas"]["Money"];
+            /**
+             * Format: double
+             * @description Sales against the first scenario: 0.24 is 24 % more. Null where that sells nothing.
+             */
+            uplift: number | null;
+            /** @description Order values, rounded to the minor unit. */
+            values: components["schemas"]["Money"][];
+        };
+        /** @description A simulated funnel, and what would be otherwise. */
+        Simulation: {
+            definitions: components["schemas"]["MetricDefinition"][];
+            /** @description `step` or `bucket`. */
+            model: string;
+            /** @description The first is what the others are compared with. */
+            scenarios: components["schemas"]["SimulatedScenario"][];
+        };
+        SimulationObserved: {
+            as_of?: string | null;
+            from?: string | null;
+            /** Format: int32 */
+            horizon_days?: number | null;
+            to?: string | null;
+        };
+        /** @description A plan; what is left out of it is taken from the funnel observed. */
+        SimulationRequest: {
+            /**
+             * Format: double
+             * @description Members who make their first order.
+             */
+            buyers?: number | null;
+            /**
+             * Format: double
+             * @description One-time buyers from before.
+             */
+            carried_over?: number | null;
+            /** @description From the first order to the second, from the second to the third, …; the last for every later one. */
+            conversions?: number[] | null;
+            /** @description `step` (default): each order number has a value of its own. `bucket`: the value depends on how often a member buys in the end. */
+            model?: string | null;
+            observed?: components["schemas"]["SimulationObserved"] | null;
+            /** @description Each with some numbers in place of those above. */
+            scenarios?: components["schemas"]["SimulationScenario"][] | null;
+            /** @description Order values as decimal texts in major units; the last for every later one. */
+            values?: string[] | null;
+        };
+        SimulationScenario: {
+            /** Format: double */
+            buyers?: number | null;
+            /** Format: double */
+            carried_over?: number | null;
+            conversions?: number[] | null;
+            values?: string[] | null;
         };
         /** @description A source with what it delivered. */
         Source: {
@@ -6431,6 +6875,337 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    baskets: {
+        parameters: {
+            query?: {
+                /** @description category (default), product */
+                items?: string;
+                /** @description Share of baskets that hold a set, above 0 to 1; 0.01 when absent */
+                support?: number;
+                /** @description Of rules, 0 to 1; 0.3 when absent */
+                confidence?: number;
+                /** @description The most items of a set, 1 to 6; 3 when absent */
+                size?: number;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasketSets"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cohort: {
+        parameters: {
+            query?: {
+                /** @description day, week, month (default) */
+                by?: string;
+                /** @description calendar (default), or own: each member's own 1, 7 or 30 days */
+                count?: string;
+                /** @description classic (default), rolling */
+                retention?: string;
+                /** @description Units after day 0, 0 to 399; 12 when absent */
+                periods?: number;
+                /** @description Stretches of units instead, such as 1-7,8-14,15-30 */
+                brackets?: string;
+                /** @description buy (default), any, or the name of a behaviour */
+                behaviour?: string;
+                /** @description first_purchase (default), registration */
+                start?: string;
+                /** @description time (default), channel, store */
+                rows?: string;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohorts"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funnel: {
+        parameters: {
+            query?: {
+                /** @description 1 to 3650; 365 when absent */
+                horizon_days?: number;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Funnel"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pareto: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pareto"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repurchase: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                /** @description The end of this day; that of the newest order, refund or behaviour when absent */
+                as_of?: string;
+                /** @description Only what was recorded by this instant */
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repurchase"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metric_export: {
+        parameters: {
+            query?: {
+                items?: string;
+                support?: number;
+                confidence?: number;
+                size?: number;
+                /** @description csv (default), xlsx */
+                format?: string;
+                horizon_days?: number;
+                by?: string;
+                count?: string;
+                retention?: string;
+                periods?: number;
+                brackets?: string;
+                behaviour?: string;
+                start?: string;
+                rows?: string;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description repurchase, cohort, funnel, pareto, baskets */
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metric_members: {
+        parameters: {
+            query?: {
+                /** @description repurchase: buyers, repeat, once, returning, new, interval:7-14 (days). funnel: reached:2, bought:4, excluded, buyers, once. pareto: first:20 (per cent of buyers) */
+                cell?: string;
+                /** @description cohort: the row; everyone when absent */
+                row?: string;
+                /** @description cohort: the column's place from 0; all members of the row when absent */
+                column?: number;
+                horizon_days?: number;
+                by?: string;
+                count?: string;
+                retention?: string;
+                periods?: number;
+                brackets?: string;
+                behaviour?: string;
+                start?: string;
+                rows?: string;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+                /** @description 1 to 200; 50 when absent */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description repurchase, cohort, funnel, pareto */
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
                 };
             };
             /** @description A problem (RFC 9457) */

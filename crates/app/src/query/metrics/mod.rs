@@ -1,5 +1,8 @@
 //! Metrics over everyone: one pass by the rules of `perennial_metrics`, as of any day, as known at any instant.
 
+mod asked;
+mod baskets;
+mod cache;
 mod sheet;
 mod words;
 
@@ -11,6 +14,9 @@ use perennial_metrics::{
     Cohort, CohortTable, Funnel, FunnelTable, Metric, Observed, Pareto, ParetoTable, Pass, Period, Repurchase, RepurchaseTable,
 };
 
+pub use self::asked::{Asked, Number, members, sheet};
+pub use self::baskets::{BasketPlan, BasketTable, baskets};
+pub use self::cache::MembersBehind;
 pub use self::sheet::{Cell, Sheet, rounded};
 pub use self::words::plan_problem;
 use super::everyone::fold;

@@ -5,6 +5,7 @@ use perennial_metrics::simulate::Outcome;
 use perennial_metrics::{CohortTable, FunnelTable, ParetoTable, RepurchaseTable, Summary};
 use rust_xlsxwriter::Workbook;
 
+use super::BasketTable;
 use crate::port::PortError;
 use crate::query::QueryResult;
 use crate::query::export::{BYTE_ORDER_MARK, harmless, quoted};
@@ -171,6 +172,24 @@ impl Sheet {
             }
         }
         Self { heads: heads(&["scenario", "model", "number", "members", "orders", "sales"]), rows }
+    }
+
+    /// Rules, the most surprising first.
+    pub fn baskets(table: &BasketTable) -> Self {
+        let names = |items: &[u32]| items.iter().map(|item| table.names[*item as usize].as_str()).collect::<Vec<_>>().join(" + ");
+        let mut rules: Vec<_> = table.rules.iter().collect();
+        rules.sort_by(|a, b| b.lift(table.baskets).total_cmp(&a.lift(table.baskets)));
+        let row = |rule: &&perennial_metrics::basket::Rule| {
+            vec![
+                Cell::Text(names(&rule.from)),
+                Cell::Text(names(&rule.to)),
+                Cell::Count(rule.count),
+                Cell::Number(rule.support(table.baskets)),
+                Cell::Number(rule.confidence()),
+                Cell::Number(rule.lift(table.baskets)),
+            ]
+        };
+        Self { heads: heads(&["from", "to", "baskets", "support", "confidence", "lift"]), rows: rules.iter().map(row).collect() }
     }
 
     pub fn csv(&self, currency: Currency) -> String {

@@ -9,6 +9,7 @@ import letters from "./letters.json";
 import lifecycle from "./lifecycle.json";
 import member from "./member.json";
 import members from "./members.json";
+import metrics from "./metrics.json";
 import overview from "./overview.json";
 import people from "./people.json";
 import policies from "./policies.json";
@@ -21,5 +22,5 @@ import shell from "./shell.json";
 import sources from "./sources.json";
 import value from "./value.json";
 
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, people, policies, profile, search, session, settings, setup, shell, sources, value };
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, value };
 export type Texts = typeof texts;

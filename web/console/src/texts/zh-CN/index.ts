@@ -10,6 +10,7 @@ import letters from "./letters.json";
 import lifecycle from "./lifecycle.json";
 import member from "./member.json";
 import members from "./members.json";
+import metrics from "./metrics.json";
 import overview from "./overview.json";
 import people from "./people.json";
 import policies from "./policies.json";
@@ -23,4 +24,4 @@ import sources from "./sources.json";
 import value from "./value.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, overview, people, policies, profile, search, session, settings, setup, shell, sources, value } as unknown as Texts;
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, value } as unknown as Texts;

@@ -1,0 +1,104 @@
+//! A question with its parameters, for what is done with any metric alike: its table as a file, and the members behind a number.
+
+use perennial_kernel::{Day, MemberId};
+use perennial_metrics::behind::Behind;
+use perennial_metrics::cohort::Question;
+use perennial_metrics::pareto::first_of;
+use perennial_metrics::{Cohort, Funnel, Pareto, Period, Repurchase, Seen, funnel, repurchase};
+
+use super::{BasketPlan, Measured, Sheet, When, baskets, cohort, columns, forwards, horizon, measure, pareto};
+use crate::house::House;
+use crate::query::{QueryResult, not_after_today, refused};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Asked {
+    Repurchase(Period),
+    Cohort(Question),
+    Funnel(Period, i32),
+    Pareto(Period),
+    Baskets(BasketPlan),
+}
+
+/// A number of a metric.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Number {
+    Repurchase(Period, repurchase::Cell),
+    /// The row as the table names it, `None` for everyone together; the column's place, `None` for all members of the row.
+    Cohort {
+        question: Question,
+        row: Option<String>,
+        column: Option<usize>,
+    },
+    Funnel(Period, i32, funnel::Cell),
+    /// The first so many per cent of buyers.
+    Pareto(Period, usize),
+}
+
+/// The table of a metric.
+pub fn sheet(house: &House, asked: &Asked, when: When) -> QueryResult<Sheet> {
+    Ok(match asked {
+        Asked::Repurchase(period) => Sheet::repurchase(&super::repurchase(house, *period, when)?.table),
+        Asked::Cohort(question) => Sheet::cohort(&cohort(house, question, when)?.table),
+        Asked::Funnel(period, days) => Sheet::funnel(&super::funnel(house, *period, *days, when)?.table),
+        Asked::Pareto(period) => Sheet::pareto(&pareto(house, *period, when)?.table),
+        Asked::Baskets(plan) => Sheet::baskets(&baskets(house, plan, when)?.table),
+    })
+}
+
+/// The members that a number counts, by their ids. As of today where no day is asked for: name the day of the answer.
+pub fn members(house: &House, number: &Number, when: When) -> QueryResult<Measured<Vec<MemberId>>> {
+    let as_of = when.as_of.unwrap_or_else(|| house.calendar().day(house.now()));
+    not_after_today(house, as_of)?;
+    let when = When { as_of: Some(as_of), ..when };
+    match number {
+        Number::Repurchase(period, cell) => {
+            forwards(*period)?;
+            let metric = Repurchase::new(*period);
+            behind(house, when, |seen| metric.counts(seen, *cell))
+        }
+        Number::Cohort { question, row, column } => cohort_members(house, question, row.as_deref(), *column, when, as_of),
+        Number::Funnel(period, days, cell) => {
+            forwards(*period)?;
+            horizon(*days)?;
+            let metric = Funnel::new(*period, *days);
+            behind(house, when, |seen| metric.counts(seen, *cell, as_of))
+        }
+        Number::Pareto(period, percent) => {
+            forwards(*period)?;
+            let measured = measure(house, when, || Pareto::new(*period))?;
+            Ok(measured.map(|metric, _| {
+                let ranking = metric.ranking();
+                let first = first_of(ranking.len(), *percent);
+                let mut members: Vec<MemberId> = ranking.into_iter().take(first).map(|(_, member)| member).collect();
+                members.sort_unstable();
+                members
+            }))
+        }
+    }
+}
+
+fn cohort_members(
+    house: &House,
+    question: &Question,
+    row: Option<&str>,
+    column: Option<usize>,
+    when: When,
+    as_of: Day,
+) -> QueryResult<Measured<Vec<MemberId>>> {
+    forwards(question.period)?;
+    columns(question)?;
+    let named = column.and_then(|at| question.columns.get(at).copied());
+    if column.is_some() && named.is_none() {
+        let count = question.columns.len();
+        let (en, zh) = (format!("the table has {count} columns, counted from 0"), format!("表格共 {count} 列，从 0 起"));
+        return Err(refused("metrics.column", en, zh));
+    }
+    let metric = Cohort::new(question.clone());
+    behind(house, when, |seen| metric.counts(seen, row, named, as_of))
+}
+
+fn behind(house: &House, when: When, test: impl Fn(&Seen<'_>) -> bool + Send + Sync) -> QueryResult<Measured<Vec<MemberId>>> {
+    let test = &test;
+    let measured = measure(house, when, || Behind::new(|seen: &Seen<'_>| test(seen)))?;
+    Ok(measured.map(|metric, _| metric.finish()))
+}

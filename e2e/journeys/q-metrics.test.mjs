@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ask, check, eventually, inEveryLook, launch, settled, signedIn } from "../browser.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const plain = (text) => text.replaceAll(/[,\s]/g, "");
+const at = async (page, query) => {
+  await page.goto(`${new URL(page.url()).origin}/metrics?${query}`);
+  await settled(page);
+};
+
+test("repurchase rates with their definitions, and the members behind one of them", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    await signedIn(page, "/metrics");
+    const told = await ask(page, "/metrics/repurchase");
+    await page.locator("[role=img] svg path").first().waitFor();
+    const figures = await page.locator(".metric-figures .stat").allInnerTexts();
+    assert.ok(plain(figures[0]).includes(String(told.buyers)), figures[0]);
+    assert.ok(plain(figures[1]).includes((100 * told.user_repurchase_rate).toFixed(1)), figures[1]);
+    const meaning = told.definitions.find((one) => one.key === "repurchase.user_rate");
+    assert.ok(figures[1].includes(look.language === "en" ? meaning.en : meaning.zh), figures[1]);
+    await check(page, "q1-repurchase", look);
+    const drawer = page.locator(".behind-drawer");
+    await eventually(async () => {
+      if (!(await drawer.count())) await page.locator(".metric-figures .number-open").nth(1).click({ timeout: 2000 });
+      assert.ok(plain(await drawer.innerText()).includes(String(told.repeat_buyers)));
+      assert.ok((await drawer.locator("tbody tr").count()) > 10);
+    });
+    await check(page, "q2-behind", look);
+  });
+});
+
+test("a cohort is followed over its months, and what lies ahead is blank", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    await signedIn(page, "/metrics?view=retention");
+    const told = await ask(page, "/metrics/cohort?by=month");
+    await eventually(async () => assert.equal(await page.locator(".heat-scroll tbody tr").count(), told.rows.length + 1));
+    for (const [row, cohort] of told.rows.entries()) {
+      const cells = (await page.locator(".heat-scroll tbody tr").nth(row).locator("td").allInnerTexts()).slice(1);
+      cohort.cells.forEach((cell, column) => assert.ok(cell ? cells[column].includes((100 * cell.rate).toFixed(1)) : cells[column] === "", `${cohort.cohort} ${column}: ${cells[column]}`));
+    }
+    await check(page, "q3-retention", look);
+  });
+});
+
+test("a better second conversion shows what it would bring", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    const brand = await (await signedIn(page, "/metrics"), ask(page, "/brand"));
+    const first = brand.first_purchase_on;
+    await at(page, `view=funnel&from=${first}&horizon=90`);
+    const told = await ask(page, `/metrics/funnel?from=${first}&horizon_days=90`);
+    const rows = await page.locator("#metrics-funnel").locator("xpath=ancestor::section").locator("tbody tr").allInnerTexts();
+    told.steps.forEach((step, row) => assert.ok(plain(rows[row]).includes(String(step.members)), rows[row]));
+    const uplift = page.locator(".simulator-uplift");
+    assert.ok((await uplift.innerText()).includes("0.0%"), await uplift.innerText());
+    const conversion = page.locator(".simulator-fields input").nth(1);
+    await eventually(async () => {
+      await conversion.fill("90");
+      await conversion.press("Tab");
+      await page.waitForTimeout(150);
+      assert.match(await uplift.innerText(), /\+[1-9]/);
+    });
+    await check(page, "q4-funnel", look);
+  });
+});
+
+test("the first fifth of buyers, marked on the curve and told beside it", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    await signedIn(page, "/metrics");
+    await at(page, "view=contribution");
+    await page.locator("[role=img] svg path").first().waitFor();
+    const told = await ask(page, "/metrics/pareto");
+    const figures = await page.locator(".metric-figures .stat").allInnerTexts();
+    assert.ok(figures[1].includes((100 * told.top_fifth.money_share).toFixed(1)), figures[1]);
+    await check(page, "q5-contribution", look);
+    const file = await page.request.get(new URL(await page.locator(".metric-files a").first().getAttribute("href"), page.url()).href);
+    assert.equal(file.status(), 200);
+    assert.ok((await file.body()).subarray(0, 2).toString() === "PK");
+    const saved = page.waitForEvent("download", { timeout: 20000 });
+    await page.locator(".chart-save").click();
+    assert.match((await saved).suggestedFilename(), /\.png$/);
+  });
+});
