@@ -8,13 +8,13 @@ after(() => browser.close());
 
 const plain = (text) => text.replaceAll(/[,\s]/g, "");
 const at = async (page, query) => {
-  await page.goto(`${new URL(page.url()).origin}/metrics?${query}`);
+  await page.goto(`${new URL(page.url()).origin}/analysis?${query}`);
   await settled(page);
 };
 
 test("repurchase rates with their definitions, and the members behind one of them", async () => {
   await inEveryLook(browser, async (page, look) => {
-    await signedIn(page, "/metrics");
+    await signedIn(page, "/analysis");
     const told = await ask(page, "/metrics/repurchase");
     await page.locator("[role=img] svg path").first().waitFor();
     const figures = await page.locator(".metric-figures .stat").allInnerTexts();
@@ -35,7 +35,7 @@ test("repurchase rates with their definitions, and the members behind one of the
 
 test("a cohort is followed over its months, and what lies ahead is blank", async () => {
   await inEveryLook(browser, async (page, look) => {
-    await signedIn(page, "/metrics?view=retention");
+    await signedIn(page, "/analysis?view=retention");
     const told = await ask(page, "/metrics/cohort?by=month");
     await eventually(async () => assert.equal(await page.locator(".heat-scroll tbody tr").count(), told.rows.length + 1));
     for (const [row, cohort] of told.rows.entries()) {
@@ -48,7 +48,7 @@ test("a cohort is followed over its months, and what lies ahead is blank", async
 
 test("a better second conversion shows what it would bring", async () => {
   await inEveryLook(browser, async (page, look) => {
-    const brand = await (await signedIn(page, "/metrics"), ask(page, "/brand"));
+    const brand = await (await signedIn(page, "/analysis"), ask(page, "/brand"));
     const first = brand.first_purchase_on;
     await at(page, `view=funnel&from=${first}&horizon=90`);
     const told = await ask(page, `/metrics/funnel?from=${first}&horizon_days=90`);
@@ -69,7 +69,7 @@ test("a better second conversion shows what it would bring", async () => {
 
 test("the first fifth of buyers, marked on the curve and told beside it", async () => {
   await inEveryLook(browser, async (page, look) => {
-    await signedIn(page, "/metrics");
+    await signedIn(page, "/analysis");
     await at(page, "view=contribution");
     await page.locator("[role=img] svg path").first().waitFor();
     const told = await ask(page, "/metrics/pareto");

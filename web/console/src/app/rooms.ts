@@ -13,7 +13,7 @@ export const GROUPS: Group[] = [
       { to: "/", key: "overview", Icon: LayoutDashboard, need: "read" },
       { to: "/members", key: "members", Icon: Users },
       { to: "/lifecycle", key: "lifecycle", Icon: Waypoints, need: "read" },
-      { to: "/metrics", key: "metrics", Icon: ChartSpline, need: "read" },
+      { to: "/analysis", key: "metrics", Icon: ChartSpline, need: "read" },
       { to: "/value", key: "value", Icon: Gem, need: "read" },
       { to: "/policies", key: "policies", Icon: Scale, need: "operate" },
     ],
