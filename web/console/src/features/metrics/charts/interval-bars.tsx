@@ -21,13 +21,15 @@ export default function IntervalBars({ bins, marks, label }: { bins: Bin[]; mark
   const option = useMemo(() => {
     const { base, tooltip, colors } = chartTheme(appearance);
     const width = bins.length > 0 ? bins[0]!.to - bins[0]!.from + 1 : 1;
-    const lines = marks.flatMap(([name, days]) =>
-      days === null ? [] : [{ xAxis: Math.floor(days / width), label: { formatter: `${name} ${format.count(days)}` } }],
+    // Lines may stand close together: each label has a row of its own.
+    const row = (at: number) => 4 + 14 * (marks.length - 1 - at);
+    const lines = marks.flatMap(([name, days], at) =>
+      days === null ? [] : [{ xAxis: Math.floor(days / width), label: { formatter: `${name} ${format.count(days)}`, distance: row(at) } }],
     );
     return {
       ...base,
       tooltip: { ...tooltip, trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (value: number) => format.count(value) },
-      grid: { left: narrow ? 44 : 56, right: 24, top: 40, bottom: 44 },
+      grid: { left: narrow ? 44 : 56, right: 24, top: 56, bottom: 44 },
       xAxis: {
         type: "category",
         data: bins.map((bin) => t("metrics.repurchase.range", { from: bin.from, to: bin.to })),
