@@ -27,12 +27,13 @@ const PERMITTED: &[Row] = &[
     row("source", &["kernel", "rules"], &[]),
     row("store", &["kernel", "rules", "app"], &[]),
     row("app", &["kernel", "condition", "rules", "backtest", "metrics", "source", "value"], &["store"]),
+    row("lake", &["kernel", "condition", "rules", "backtest", "metrics", "app"], &["store"]),
     row("api", &["kernel", "app", "condition", "rules", "metrics", "value"], &["store", "source"]),
-    row("cli", &["kernel", "condition", "ledger", "rules", "backtest", "metrics", "synth", "source", "store", "app", "api", "value"], &[]),
+    row("cli", &["kernel", "condition", "ledger", "rules", "backtest", "metrics", "synth", "source", "store", "lake", "app", "api", "value"], &[]),
     // Measures everything from outside; nothing depends on it.
     row(
         "bench",
-        &["kernel", "condition", "ledger", "rules", "backtest", "synth", "source", "store", "app", "api", "value", "testkit"],
+        &["kernel", "condition", "ledger", "rules", "backtest", "metrics", "synth", "source", "store", "lake", "app", "api", "value", "testkit"],
         &[],
     ),
     row("testkit", &["kernel", "condition", "ledger", "rules", "backtest", "synth", "source", "store", "app"], &[]),

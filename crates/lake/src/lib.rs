@@ -1,0 +1,1 @@
+//! History of everyone as Parquet, clustered by member, and DataFusion over it: the only crate that names either.
