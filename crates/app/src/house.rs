@@ -3,7 +3,7 @@
 mod documents;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
 
 use perennial_kernel::{Calendar, Instant, MemberId};
 use perennial_rules::lifecycle::model::Model;
@@ -17,7 +17,7 @@ use crate::head::HeadFile;
 use crate::policy::{self, Active, BrandDocument, PolicyProblem};
 use crate::port::desk::DocumentRow;
 use crate::port::policies::PolicyNote;
-use crate::port::{Desk, HistoryScan, Journal, KeyStore, PortError, ScanRange};
+use crate::port::{Desk, HistoryScan, Journal, KeyStore, Lake, LakeStatus, PortError, ScanRange};
 use crate::secret::Secrets;
 
 /// A line for the audit trail that waits for the brand's key.
@@ -97,6 +97,7 @@ pub struct House {
     secrets: Secrets,
     reference: Shared,
     erasures: Mutex<ErasureList>,
+    lake: OnceLock<Arc<dyn Lake>>,
 }
 
 impl House {
@@ -166,6 +167,7 @@ impl House {
             secrets: ports.secrets,
             reference: shared,
             erasures: Mutex::new(erasures),
+            lake: OnceLock::new(),
         })
     }
 
@@ -207,9 +209,35 @@ impl House {
         self.desk.lock().expect("no thread panics while holding this lock")
     }
 
+    /// Questions about everyone are read from this lake from now on; the first one given stays.
+    pub fn read_from(&self, lake: Arc<dyn Lake>) {
+        drop(self.lake.set(lake));
+    }
+
     /// A reader over everyone.
     pub fn scan(&self) -> Result<Box<dyn HistoryScan>, PortError> {
-        self.reader().scan()
+        let mut scans = self.scans(1)?;
+        scans.pop().ok_or_else(|| PortError::Failed("nobody reads everyone".to_owned()))
+    }
+
+    /// Readers over everyone for the ranges of one question: of the lake where it is there and near, else of the store.
+    pub fn scans(&self, parts: usize) -> Result<Vec<Box<dyn HistoryScan>>, PortError> {
+        let mut reader = self.reader();
+        if let Some(lake) = self.lake.get() {
+            match lake.scans(reader.as_mut(), parts) {
+                Ok(Some(scans)) => return Ok(scans),
+                Ok(None) => {}
+                // The store has everything the lake has.
+                Err(error) => tracing::error!(%error, "the lake cannot be read; the store answers"),
+            }
+        }
+        (0..parts).map(|_| reader.scan()).collect()
+    }
+
+    /// How the lake stands; `None` without one.
+    pub fn lake_status(&self) -> Result<Option<LakeStatus>, PortError> {
+        let mut reader = self.reader();
+        self.lake.get().map(|lake| lake.status(reader.as_mut())).transpose()
     }
 
     pub fn audit(&self, who: &str, what: &str, detail: &str) -> Result<(), PortError> {

@@ -1,1 +1,3 @@
 //! History of everyone as Parquet, clustered by member, and DataFusion over it: the only crate that names either.
+
+pub mod files;

@@ -9,7 +9,6 @@ mod check;
 mod columns;
 mod desk;
 pub mod postgres;
-mod scan;
 mod schema;
 mod sql;
 pub mod sqlite;

@@ -1,5 +1,7 @@
 //! Questions about everyone, answered by one pass over all histories in ranges on threads.
 
+use std::sync::Mutex;
+
 use perennial_backtest::{
     CohortBy, Cohorts, CohortsTable, Daily, DailyTable, Flow, FlowTable, Fold, StageTable, Stages, Times, TimesTable, in_parallel,
 };
@@ -116,8 +118,9 @@ pub fn fold_while<F: Fold>(
     let data_up_to = house.now();
     let parts = std::thread::available_parallelism().map_or(2, usize::from).min(THREADS_MAX);
     let ranges = ScanRange::split(parts as u32);
+    let scans: Vec<Mutex<_>> = house.scans(parts)?.into_iter().map(Mutex::new).collect();
     let folded = in_parallel(parts, start, |part, fold: &mut F| {
-        let mut scan = house.scan()?;
+        let mut scan = scans[part].lock().expect("each part has a reader of its own");
         read::histories_while(scan.as_mut(), ranges[part], known_at, &mut |member, history| {
             fold.take(member, &history);
             wanted()

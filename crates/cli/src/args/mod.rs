@@ -30,6 +30,10 @@ pub struct Arguments {
     /// A PostgreSQL database instead of SQLite in the folder: postgres://user@host/name
     #[arg(long, global = true, value_name = "URL", env = "PERENNIAL_STORE", hide_env_values = true)]
     pub store: Option<String>,
+    /// Where everyone's history is kept for questions about everyone: a folder, s3://bucket/prefix, or `none` [default: lake in the
+    /// brand's folder]
+    #[arg(long, global = true, value_name = "PLACE", env = "PERENNIAL_LAKE")]
+    pub lake: Option<String>,
     /// Answers as JSON on stdout
     #[arg(long, global = true)]
     pub json: bool,
@@ -96,12 +100,25 @@ pub enum Command {
     /// Fills the brand with made-up members
     #[command(after_help = "Example: perennial --data brand synth --members 20000 --years 3 --seed 1")]
     Synth(SynthArguments),
+    /// Everyone's history as files, for questions about everyone
+    #[command(subcommand, after_help = "Example: perennial --data brand lake status")]
+    Lake(LakeCommand),
     /// Serves the API and the console
     #[command(after_help = "Example: perennial --data brand serve --listen 127.0.0.1:8080")]
     Serve(ServeArguments),
     /// Writes the decisions that time has made due, once, and finishes what was cut short
     #[command(visible_alias = "decide", after_help = "Example: perennial --data brand sweep")]
     Sweep,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum LakeCommand {
+    /// Writes everything anew from the journal, as one sorted run
+    #[command(after_help = "Example: perennial --data brand lake rebuild")]
+    Rebuild,
+    /// Tells how much is there, and how far behind the journal it is
+    #[command(after_help = "Example: perennial --data brand lake status --json")]
+    Status,
 }
 
 #[derive(Args, Debug)]

@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod init;
 mod keys;
+mod lake;
 mod metrics;
 mod policy;
 mod serve;
@@ -29,13 +30,14 @@ pub struct Scene {
 }
 
 pub fn run(arguments: Arguments) -> Outcome {
-    let scene = Scene { place: Place::new(arguments.data, arguments.store), json: arguments.json };
+    let scene = Scene { place: Place::new(arguments.data, arguments.store, arguments.lake), json: arguments.json };
     match arguments.command {
         Command::Init(arguments) => init::run(&scene, arguments),
         Command::Import(command) => import::run(&scene, command),
         Command::Stages(arguments) => stages::stages(&scene, &arguments),
         Command::Flow(arguments) => stages::flow(&scene, &arguments),
         Command::Explain(arguments) => stages::explain(&scene, &arguments),
+        Command::Lake(command) => lake::run(&scene, &command),
         Command::Serve(arguments) => serve::run(&scene, &arguments),
         Command::Backtest(arguments) => backtest::backtest(&scene, &arguments),
         Command::Calibrate(arguments) => backtest::calibrate(&scene, &arguments),

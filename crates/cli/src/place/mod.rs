@@ -1,9 +1,10 @@
 //! A brand's folder, and how a house is opened in it.
 //!
 //! `journal.db` (or `store` with the address of a PostgreSQL database), `keys/keys.db`, `keys/master.key`, `head`,
-//! `erasures`, `staged/`, `lock`.
+//! `erasures`, `staged/`, `lake/`, `lock`.
 
 mod key;
+mod lake;
 mod quiet;
 
 use std::fs::{File, TryLockError};
@@ -29,6 +30,8 @@ pub struct Place {
     pub folder: PathBuf,
     /// The database's address; `None` for SQLite in the folder.
     pub url: Option<String>,
+    /// Where the lake lies, as typed: `None` for the folder's own.
+    pub lake: Option<String>,
 }
 
 /// A house with the right to write, as long as this lives.
@@ -68,10 +71,10 @@ impl Drop for Reading {
 
 impl Place {
     /// `store` as typed wins over what `init` wrote down.
-    pub fn new(folder: PathBuf, store: Option<String>) -> Self {
+    pub fn new(folder: PathBuf, store: Option<String>, lake: Option<String>) -> Self {
         let noted = || std::fs::read_to_string(folder.join("store")).ok().map(|text| text.trim().to_owned());
         let url = store.or_else(noted).filter(|url| !url.is_empty());
-        Self { folder, url }
+        Self { folder, url, lake }
     }
 
     pub fn journal(&self) -> PathBuf {
@@ -139,7 +142,12 @@ impl Place {
     /// Opens for reading.
     pub fn read(&self) -> Outcome<Reading> {
         self.must_exist()?;
-        Ok(Reading(Arc::new(House::open(self.ports(true)?)?)))
+        let house = House::open(self.ports(true)?)?;
+        // What a server keeps there is read; nothing is written beside it.
+        if self.has_lake() {
+            house.read_from(self.open_lake()?);
+        }
+        Ok(Reading(Arc::new(house)))
     }
 
     /// As [`Self::read`], by a master key that is not where it will be looked for.

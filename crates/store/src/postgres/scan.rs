@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use perennial_app::port::gather::{ByFamily, bounds};
 use perennial_app::port::{HistoryScan, PortResult, ScanRange, StoredFact};
 use perennial_kernel::SubjectId;
 use postgres::IsolationLevel;
 
 use super::link::Link;
-use crate::scan::{ByFamily, bounds};
 use crate::sql::facts;
 use crate::trouble::OrTrouble;
 use crate::{columns, sql};

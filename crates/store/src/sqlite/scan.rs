@@ -1,11 +1,11 @@
 //! Everyone, by family. Each call reads one state of the file; a fact committed meanwhile is seen by the next call.
 
+use perennial_app::port::gather::{ByFamily, bounds};
 use perennial_app::port::{HistoryScan, PortResult, ScanRange, StoredFact};
 use perennial_kernel::SubjectId;
 
 use super::read;
 use super::session::Session;
-use crate::scan::{ByFamily, bounds};
 use crate::{columns, sql};
 
 pub(super) struct SqliteScan(pub Session);

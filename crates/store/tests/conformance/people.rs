@@ -140,7 +140,7 @@ pub fn everyone_is_told_by_family_once_in_any_number_of_parts(stores: &impl Stor
         }
         batch.set.kin = (1..=1000).map(|subject| kin(subject, subject, (subject - 1) / 10 * 10 + 7, lane)).collect();
     });
-    let mut scan = journal.scan().unwrap();
+    let mut scan = stores.scan();
     for parts in [1, 3, 64] {
         let mut seen = Vec::new();
         for range in ScanRange::split(parts) {

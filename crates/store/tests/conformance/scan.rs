@@ -20,7 +20,7 @@ fn filled(stores: &impl Stores) -> Box<dyn HistoryScan> {
             }
         });
     }
-    journal.scan().unwrap()
+    stores.scan()
 }
 
 fn visit(scan: &mut dyn HistoryScan, range: ScanRange) -> Vec<i64> {
@@ -87,7 +87,7 @@ pub fn a_subject_of_many_facts_is_visited_once(stores: &impl Stores) {
         }
     });
     let mut counts = Vec::new();
-    let mut scan = journal.scan().unwrap();
+    let mut scan = stores.scan();
     scan.scan(ScanRange::ALL, &mut |subject, facts| {
         assert!(facts.is_sorted_by_key(|fact| (fact.occurred_at, fact.position)));
         counts.push((subject.0, facts.len()));

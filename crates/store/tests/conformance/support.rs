@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use perennial_app::port::journal::{Ask, Chain, CommandKey, ContentHash, OrderRef, OrderRow, Owner, Seen, TimerRow};
-use perennial_app::port::{Append, Desk, Journal, KeyStore, LaneHead, StoredEffect, StoredFact, Token, Tx};
+use perennial_app::port::{Append, Desk, HistoryScan, Journal, KeyStore, LaneHead, StoredEffect, StoredFact, Token, Tx};
 use perennial_kernel::{FactId, Instant, Lane, MemberId, Origin, Position, Seq, SubjectId};
 
 /// One empty store; every call opens another handle to it.
@@ -11,6 +11,11 @@ pub trait Stores: Sync {
     fn journal(&self) -> Box<dyn Journal>;
     fn desk(&self) -> Box<dyn Desk>;
     fn keys(&self) -> Box<dyn KeyStore>;
+
+    /// A reader over everyone; the lake's tests put theirs in its place.
+    fn scan(&self) -> Box<dyn HistoryScan> {
+        self.journal().scan().unwrap()
+    }
 }
 
 /// An append under construction.

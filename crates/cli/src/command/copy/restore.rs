@@ -157,7 +157,7 @@ fn verify(folder: &Path, manifest: &Manifest) -> Outcome<u64> {
 
 /// A restored journal is another epoch: what the old one acknowledged after the backup is not in it.
 fn note(folder: &Path, manifest: &Manifest) -> Outcome {
-    let place = Place::new(folder.to_owned(), None);
+    let place = Place::new(folder.to_owned(), None, None);
     let mut desk = place.desk()?;
     let epoch = perennial_app::engine::announce(desk.as_mut()).map_err(|error| of(&error))?;
     let detail = format!("epoch {epoch}; backup of {}", manifest.created_at);

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use perennial_app::port::journal::KinRow;
-use perennial_app::port::{ScanRange, StoredFact};
 use perennial_kernel::SubjectId;
 
+use super::journal::KinRow;
+use super::{ScanRange, StoredFact};
+
 /// The first and the last subject of a range; `None` when it is empty.
-pub(crate) fn bounds(range: ScanRange) -> Option<(i64, i64)> {
+pub fn bounds(range: ScanRange) -> Option<(i64, i64)> {
     let first = match range.after {
         Some(after) => after.0.checked_add(1)?,
         None => i64::MIN,
@@ -18,7 +19,7 @@ pub(crate) fn bounds(range: ScanRange) -> Option<(i64, i64)> {
 }
 
 /// Holds the facts of one family at a time.
-pub(crate) struct ByFamily<'v> {
+pub struct ByFamily<'v> {
     visit: &'v mut dyn FnMut(SubjectId, &[StoredFact]) -> bool,
     /// The others of each family, by its name.
     others: BTreeMap<SubjectId, Vec<SubjectId>>,

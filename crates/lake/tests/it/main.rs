@@ -1,0 +1,15 @@
+//! The lake: what the store promises of reading everyone holds of its files too; nothing is lost or doubled, whoever dies when.
+
+#[path = "../../../store/tests/conformance/people.rs"]
+#[allow(dead_code)]
+mod people;
+#[path = "../../../store/tests/conformance/scan.rs"]
+mod scan;
+#[path = "../../../store/tests/conformance/support.rs"]
+#[allow(dead_code)]
+mod support;
+
+mod conforms;
+mod crash;
+mod files;
+mod lives;
