@@ -9,6 +9,7 @@ mod import;
 mod keys;
 mod kill;
 mod kills;
+mod lake;
 mod metrics;
 mod policy;
 mod postgres;

@@ -66,7 +66,15 @@ impl Brand {
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_perennial"));
         command.arg("--data").arg(self.data()).args(words).stdin(Stdio::null());
-        for name in ["PERENNIAL_DATA", "PERENNIAL_STORE", "PERENNIAL_MASTER_KEY", "PERENNIAL_OWNER_PASSWORD", "LC_ALL", "LC_MESSAGES"] {
+        for name in [
+            "PERENNIAL_DATA",
+            "PERENNIAL_STORE",
+            "PERENNIAL_LAKE",
+            "PERENNIAL_MASTER_KEY",
+            "PERENNIAL_OWNER_PASSWORD",
+            "LC_ALL",
+            "LC_MESSAGES",
+        ] {
             command.env_remove(name);
         }
         command.env("LANG", "C.UTF-8");
