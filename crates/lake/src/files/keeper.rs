@@ -32,7 +32,7 @@ impl Keeper {
             until(&stop, || {
                 while lake.merge_some(&|| !stop.load(Ordering::Relaxed))? {}
                 lake.tidy()
-            })
+            });
         }));
         Self { stopped, threads }
     }
