@@ -7,7 +7,7 @@ use perennial_api::entrance::{Entrance, Make, new_code};
 use perennial_api::limit::{Rate, Rates};
 use perennial_app::access::{Access, Owner};
 use perennial_app::house::House;
-use perennial_lake::files::{Files, Keeper};
+use perennial_lake::files::Keeper;
 
 use super::Scene;
 use crate::args::ServeArguments;
@@ -26,10 +26,7 @@ pub fn run(scene: &Scene, arguments: &ServeArguments) -> Outcome {
         say("the account is `owner`; its password follows and is not shown again", "账号为 `owner`，密码如下，仅显示一次");
         print::line(&password);
     }
-    let kept = scene.place.keep_lake()?;
-    if let Some((files, _)) = &kept {
-        house.read_from(Arc::clone(files) as _);
-    }
+    let _keeper = scene.place.keep_lake(&house)?;
     listen(arguments, |_| perennial_api::router(Arc::clone(&house), options(scene, arguments)))
 }
 
@@ -37,16 +34,13 @@ pub fn run(scene: &Scene, arguments: &ServeArguments) -> Outcome {
 fn set_up(scene: &Scene, arguments: &ServeArguments) -> Outcome {
     let code = new_code().map_err(|error| of(&error))?;
     // The right to write is held as long as the server runs.
-    let held: Arc<Mutex<Option<(Held, Option<(Arc<Files>, Keeper)>)>>> = Arc::default();
+    let held: Arc<Mutex<Option<(Held, Option<Keeper>)>>> = Arc::default();
     let (keep, place) = (Arc::clone(&held), scene.place.clone());
     let make: Make = Box::new(move |brand| {
         let made = place.init(brand).map_err(|failure| (failure.en, failure.zh))?;
         let house: Arc<House> = Arc::clone(&made);
-        let lake = place.keep_lake().map_err(|failure| (failure.en, failure.zh))?;
-        if let Some((files, _)) = &lake {
-            house.read_from(Arc::clone(files) as _);
-        }
-        *keep.lock().expect("no thread panics while holding this lock") = Some((made, lake));
+        let keeper = place.keep_lake(&house).map_err(|failure| (failure.en, failure.zh))?;
+        *keep.lock().expect("no thread panics while holding this lock") = Some((made, keeper));
         Ok(house)
     });
     let folder = scene.place.folder.display();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use perennial_app::house::House;
 use perennial_lake::files::{Depot, Files, Keeper, Limits};
 
 use super::Place;
@@ -31,8 +32,8 @@ impl Place {
         Ok(Arc::new(Files::open(depot, Limits::default(), self.store()?.as_mut())?))
     }
 
-    /// The lake, kept near the journal as long as the answer lives; `None` where it is switched off.
-    pub fn keep_lake(&self) -> Outcome<Option<(Arc<Files>, Keeper)>> {
+    /// The house reads the lake from now on, and it is kept near the journal as long as the answer lives; `None` where it is switched off.
+    pub fn keep_lake(&self, house: &House) -> Outcome<Option<Keeper>> {
         let Some(address) = self.lake_address() else { return Ok(None) };
         let files = self.open_lake()?;
         // Of a bucket other nodes may be writing files that no manifest names yet.
@@ -40,6 +41,7 @@ impl Place {
             files.sweep()?;
         }
         let keeper = Keeper::start(&files, self.store()?);
-        Ok(Some((files, keeper)))
+        house.read_from(files);
+        Ok(Some(keeper))
     }
 }

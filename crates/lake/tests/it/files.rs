@@ -37,7 +37,7 @@ fn while_facts_come_and_runs_are_written_and_merged_the_lake_tells_what_the_stor
 fn a_question_under_way_goes_on_with_the_files_it_began_with() {
     let beside = Beside::new(Kept::Runs);
     fill(beside.journal().as_mut(), 1, 5, 40);
-    let files = beside.files(Limits { retired_kept: std::time::Duration::from_secs(600), ..LIMITS });
+    let files = beside.files(Limits { retired_kept: std::time::Duration::from_mins(10), ..LIMITS });
     beside.follow(&files);
     let mut begun = files.scans(beside.journal().as_mut(), 1).unwrap().unwrap().remove(0);
     files.merge_all(&|| true).unwrap();

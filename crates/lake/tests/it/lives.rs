@@ -16,7 +16,7 @@ use crate::support::{Stores, write};
 
 /// Small enough that a few thousand facts become runs, row groups and merges.
 pub const LIMITS: Limits =
-    Limits { run_rows: 64, run_after: Duration::from_secs(3600), width: 3, lag_max: u64::MAX, retired_kept: Duration::ZERO };
+    Limits { run_rows: 64, run_after: Duration::from_hours(1), width: 3, lag_max: u64::MAX, retired_kept: Duration::ZERO };
 
 /// How what is asked of is kept when it is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
