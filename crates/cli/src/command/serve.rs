@@ -16,6 +16,9 @@ use crate::place::Held;
 use crate::print;
 use crate::say::say;
 
+/// A brand that was set up here, and what is kept as long as it is served.
+type Made = (Held, Option<Keeper>);
+
 pub fn run(scene: &Scene, arguments: &ServeArguments) -> Outcome {
     if scene.place.is_empty()? {
         return set_up(scene, arguments);
@@ -34,7 +37,7 @@ pub fn run(scene: &Scene, arguments: &ServeArguments) -> Outcome {
 fn set_up(scene: &Scene, arguments: &ServeArguments) -> Outcome {
     let code = new_code().map_err(|error| of(&error))?;
     // The right to write is held as long as the server runs.
-    let held: Arc<Mutex<Option<(Held, Option<Keeper>)>>> = Arc::default();
+    let held: Arc<Mutex<Option<Made>>> = Arc::default();
     let (keep, place) = (Arc::clone(&held), scene.place.clone());
     let make: Make = Box::new(move |brand| {
         let made = place.init(brand).map_err(|failure| (failure.en, failure.zh))?;
