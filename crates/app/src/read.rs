@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use perennial_backtest::{Fold, Reads};
 use perennial_kernel::{Fact, Instant, MemberId};
 use perennial_rules::effect::Effect;
 use perennial_rules::history::History;
@@ -9,7 +10,7 @@ use perennial_rules::member::family;
 use perennial_rules::{effect_row, payload};
 
 use crate::port::journal::{StoredEffect, StoredFact};
-use crate::port::{HistoryScan, PortError, PortResult, ScanRange};
+use crate::port::{HistoryScan, PortError, PortResult, ScanRange, Seen, Shown};
 
 pub fn fact(stored: &StoredFact) -> PortResult<Fact> {
     let body = payload::decode(&stored.kind, stored.version, &stored.payload)
@@ -45,6 +46,32 @@ pub fn histories(
         visit(member, history);
         true
     })
+}
+
+/// Shows everyone of a range to a fold as it reads: by columns where they do, else as histories; until `wanted` says no.
+pub fn flat_or_histories<F: Fold>(
+    scan: &mut dyn HistoryScan,
+    range: ScanRange,
+    reads: Reads,
+    fold: &mut F,
+    wanted: &dyn Fn() -> bool,
+) -> PortResult<()> {
+    let mut failed = None;
+    scan.scan_flat(range, reads, &mut |shown| {
+        match shown {
+            Shown::Flat(flat) if !fold.take_flat(flat) => return Seen::ByFacts,
+            Shown::Flat(_) => {}
+            Shown::Facts(_, stored) => match members(stored, None) {
+                Ok(members) => members.into_iter().for_each(|(member, facts)| fold.take(member, &History::new(facts))),
+                Err(error) => {
+                    failed = Some(error);
+                    return Seen::Enough;
+                }
+            },
+        }
+        if wanted() { Seen::Taken } else { Seen::Enough }
+    })?;
+    failed.map_or(Ok(()), Err)
 }
 
 /// As [`histories`], until `visit` answers `false`.

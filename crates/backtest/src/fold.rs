@@ -1,12 +1,33 @@
 //! Folds over everyone: accumulators that take members in one by one and merge, so that partitions can be folded apart.
 
-use perennial_kernel::MemberId;
+use perennial_kernel::{Instant, MemberId};
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
+
+/// What a fold that can do without facts must be shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reads {
+    /// Nothing later.
+    pub until: Instant,
+    /// Channels, stores and shops, too.
+    pub names: bool,
+}
 
 /// Merging in any order, of any partition of the members, comes to the same.
 pub trait Fold: Send {
     /// Takes in one member; each is given once.
     fn take(&mut self, member: MemberId, history: &History);
+
+    /// What it needs to be shown where columns are kept; `None` when only facts will do.
+    fn reads(&self) -> Option<Reads> {
+        None
+    }
+
+    /// Takes in one member by columns; `false`, and nothing taken, when this member's facts are needed.
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let _ = flat;
+        false
+    }
 
     /// Joins what another accumulator of the same question has taken in.
     fn merge(&mut self, other: Self);

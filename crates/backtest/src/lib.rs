@@ -22,7 +22,7 @@ pub use calibrate::{Calibration, CalibrationTable, Span};
 pub use cohorts::{CohortBy, Cohorts, CohortsTable};
 pub use daily::{Daily, DailyTable, DayRow, Movement, RecentMove};
 pub use flow::{Arrival, Flow, FlowTable, Link};
-pub use fold::{Fold, in_parallel};
+pub use fold::{Fold, Reads, in_parallel};
 pub use lives::{Life, lives, moves};
 pub use month::Month;
 pub use stages::Stages;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use perennial_kernel::{Day, Money};
 
-use crate::metric::Metric;
+use crate::metric::{Asks, Metric};
 use crate::period::Period;
 use crate::seen::Seen;
 use crate::spread::{Spread, Summary, share};
@@ -225,6 +225,10 @@ impl Metric for Funnel {
         if let Some(followed) = self.followed(seen) {
             self.found.entry(followed.first).or_default().add(&followed);
         }
+    }
+
+    fn asks(&self) -> Asks {
+        Asks::Purchases
     }
 
     fn merge(&mut self, other: Self) {

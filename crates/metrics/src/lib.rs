@@ -21,7 +21,7 @@ pub mod spread;
 pub use cohort::{Cohort, CohortTable};
 pub use definition::{DEFINITIONS, Definition};
 pub use funnel::{Funnel, FunnelTable};
-pub use metric::{Metric, Observed, Pass};
+pub use metric::{Asks, Metric, Observed, Pass};
 pub use pareto::{Pareto, ParetoTable};
 pub use period::{Period, Unit};
 pub use repurchase::{Repurchase, RepurchaseTable};

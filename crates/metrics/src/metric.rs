@@ -1,7 +1,8 @@
 //! What a metric is: an accumulator of members; and the pass that shows it one member after the other.
 
-use perennial_backtest::Fold;
+use perennial_backtest::{Fold, Reads};
 use perennial_kernel::{Day, Instant, MemberId};
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::reference::Reference;
 
@@ -12,8 +13,24 @@ pub trait Metric: Send {
     /// Takes in one member; each is shown once.
     fn observe(&mut self, seen: &Seen<'_>);
 
+    /// Of what it asks a member.
+    fn asks(&self) -> Asks {
+        Asks::Facts
+    }
+
     /// Joins what another accumulator of the same question has taken in.
     fn merge(&mut self, other: Self);
+}
+
+/// What a metric reads of a member, from least to most.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Asks {
+    /// Purchases, money and registration.
+    Purchases,
+    /// Channel and store of the first order as well.
+    Names,
+    /// Orders' content or behaviours.
+    Facts,
 }
 
 /// Two metrics in one pass; more by nesting.
@@ -21,6 +38,10 @@ impl<A: Metric, B: Metric> Metric for (A, B) {
     fn observe(&mut self, seen: &Seen<'_>) {
         self.0.observe(seen);
         self.1.observe(seen);
+    }
+
+    fn asks(&self) -> Asks {
+        self.0.asks().max(self.1.asks())
     }
 
     fn merge(&mut self, other: Self) {
@@ -35,6 +56,10 @@ impl<M: Metric> Metric for Vec<M> {
         for metric in self {
             metric.observe(seen);
         }
+    }
+
+    fn asks(&self) -> Asks {
+        self.iter().map(Metric::asks).max().unwrap_or(Asks::Purchases)
     }
 
     fn merge(&mut self, other: Self) {
@@ -82,6 +107,18 @@ impl<M: Metric> Fold for Pass<'_, M> {
         let seen = Seen::new(member, history, self.reference, self.as_of, self.until);
         self.newest = self.newest.max(seen.newest);
         self.metric.observe(&seen);
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        let asks = self.metric.asks();
+        (asks < Asks::Facts).then_some(Reads { until: self.until, names: asks == Asks::Names })
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let Some(seen) = Seen::of_flat(flat, self.reference, self.as_of, self.until) else { return false };
+        self.newest = self.newest.max(seen.newest);
+        self.metric.observe(&seen);
+        true
     }
 
     fn merge(&mut self, other: Self) {

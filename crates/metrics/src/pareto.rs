@@ -5,7 +5,7 @@
 
 use perennial_kernel::{MemberId, Money};
 
-use crate::metric::Metric;
+use crate::metric::{Asks, Metric};
 use crate::period::Period;
 use crate::seen::Seen;
 
@@ -87,6 +87,10 @@ impl Metric for Pareto {
             let money = seen.money_by_day().filter(|(day, _)| self.period.holds(*day)).map(|(_, money)| money).sum();
             self.buyers.push((money, seen.member));
         }
+    }
+
+    fn asks(&self) -> Asks {
+        Asks::Purchases
     }
 
     fn merge(&mut self, mut other: Self) {

@@ -4,7 +4,7 @@
 //! belongs to the period in which the later one was made, wherever the earlier lies: so each interval belongs to exactly one of several
 //! periods that follow each other, and counts of periods add up.
 
-use crate::metric::Metric;
+use crate::metric::{Asks, Metric};
 use crate::period::Period;
 use crate::seen::Seen;
 use crate::spread::{Spread, Summary, share};
@@ -133,6 +133,10 @@ impl Metric for Repurchase {
         self.repeat_buyers += u64::from(part.purchases > 1);
         self.returning_buyers += u64::from(part.bought_before);
         part.intervals.into_iter().for_each(|days| self.intervals.note(days));
+    }
+
+    fn asks(&self) -> Asks {
+        Asks::Purchases
     }
 
     fn merge(&mut self, other: Self) {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use perennial_kernel::{Body, Day, FactId, Instant, MemberId, Money, Order, Relation};
+use perennial_kernel::{Body, Day, Fact, FactId, Instant, MemberId, Money, Order, Relation};
 use perennial_rules::book::Book;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::order_state::OrderState;
 use perennial_rules::reference::{Counting, Reference};
@@ -32,7 +33,8 @@ pub struct Seen<'a> {
     pub registered_on: Option<Day>,
     /// When the newest order, refund or behaviour up to that day occurred.
     pub newest: Option<Instant>,
-    history: &'a History,
+    /// `None` when it was shown by columns.
+    history: Option<&'a History>,
     reference: &'a Reference,
     as_of: Day,
     until: Instant,
@@ -52,7 +54,55 @@ impl<'a> Seen<'a> {
         let registered_on = book.relations[Relation::Registered as usize].map(|at| reference.calendar.day(at));
         let facts = history.facts().iter().rev().skip_while(|fact| fact.occurred_at > until);
         let newest = facts.filter(|fact| is_deed(&fact.body)).map(|fact| fact.occurred_at).next();
+        let history = Some(history);
         Self { member, purchases, loose, first_channel, first_store, registered_on, newest, history, reference, as_of, until, book }
+    }
+
+    /// As [`Self::new`], by columns, for metrics that ask for no facts. `None` where it matters which of two orders paid for at one instant
+    /// came first: facts say.
+    pub fn of_flat(flat: &Flat<'_>, reference: &'a Reference, as_of: Day, until: Instant) -> Option<Self> {
+        let mut book = Book::new(reference);
+        book.fill(reference, flat);
+        let (purchases, loose) = match reference.brand.counting {
+            Counting::Days => by_day(&book, as_of),
+            Counting::Orders if flat.has_ties() => return None,
+            Counting::Orders => {
+                let paid = flat.orders.iter().map(|order| (order.paid_at, reference.calendar.day(order.paid_at), order.money));
+                let mut paid: Vec<(Instant, Day, Money)> = paid.filter(|(_, day, _)| *day <= as_of).collect();
+                paid.sort_unstable_by_key(|(at, ..)| *at);
+                in_order(&book, paid.into_iter().map(|(_, day, money)| Purchase { day, orders: 1, money }).collect(), as_of)
+            }
+        };
+        let first_day = purchases.first().map(|first| first.day);
+        let firsts = || flat.orders.iter().filter(|order| Some(reference.calendar.day(order.paid_at)) == first_day);
+        let first = firsts().min_by_key(|order| order.paid_at);
+        if !flat.names.is_empty()
+            && let Some(first) = first
+            && firsts().any(|other| other.paid_at == first.paid_at && (other.channel, other.store) != (first.channel, first.store))
+        {
+            return None;
+        }
+        let name = |place: Option<u32>| place.and_then(|place| flat.name(place)).map(str::to_owned);
+        Some(Self {
+            member: flat.member,
+            purchases,
+            loose,
+            first_channel: name(first.map(|order| order.channel)),
+            first_store: name(first.map(|order| order.store)),
+            registered_on: flat.relations[Relation::Registered as usize].map(|at| reference.calendar.day(at)),
+            newest: flat.newest,
+            history: None,
+            reference,
+            as_of,
+            until,
+            book,
+        })
+    }
+
+    fn facts(&self) -> impl Iterator<Item = &'a Fact> {
+        let history = self.history.expect("a metric that asks for facts is shown them");
+        let until = self.until;
+        history.facts().iter().take_while(move |fact| fact.occurred_at <= until)
     }
 
     /// Each day with money and what was paid on it less what went back, ascending by day within purchases and within the loose ones.
@@ -63,7 +113,7 @@ impl<'a> Seen<'a> {
     /// Counted orders with their day and their content as of the newest version of it, in the order of their keys.
     pub fn counted_orders(&self) -> Vec<(Day, &'a Order)> {
         let mut contents: BTreeMap<FactId, &'a Order> = BTreeMap::new();
-        for fact in self.history.facts().iter().take_while(|fact| fact.occurred_at <= self.until) {
+        for fact in self.facts() {
             if let Body::OrderPlaced(order) | Body::OrderUpdated(order) = &fact.body {
                 contents.insert(fact.id, order);
             }
@@ -76,8 +126,8 @@ impl<'a> Seen<'a> {
 
     /// Days on which the member behaved; of one name, or of any.
     pub fn behaviour_days(&self, name: Option<&str>) -> Vec<Day> {
-        let facts = self.history.facts().iter().take_while(|fact| fact.occurred_at <= self.until);
-        let mut days: Vec<Day> = facts
+        let mut days: Vec<Day> = self
+            .facts()
             .filter(|fact| matches!(&fact.body, Body::Behaved { name: done, .. } if name.is_none_or(|asked| asked == done)))
             .map(|fact| self.reference.calendar.day(fact.occurred_at))
             .collect();
@@ -119,7 +169,7 @@ fn by_day(book: &Book, as_of: Day) -> (Vec<Purchase>, Vec<(Day, Money)>) {
     (purchases, loose)
 }
 
-/// Orders by instant of payment; what a day's sum holds beside them is loose.
+/// Orders by instant of payment.
 fn by_order(book: &Book, reference: &Reference, as_of: Day) -> (Vec<Purchase>, Vec<(Day, Money)>) {
     let mut counted: Vec<_> = book
         .orders
@@ -130,6 +180,11 @@ fn by_order(book: &Book, reference: &Reference, as_of: Day) -> (Vec<Purchase>, V
     counted.sort_by_key(|(paid_at, key, _)| (*paid_at, *key));
     let purchases: Vec<Purchase> =
         counted.iter().map(|(_, _, counted)| Purchase { day: counted.day, orders: 1, money: counted.money }).collect();
+    in_order(book, purchases, as_of)
+}
+
+/// Purchases ascending by day; what a day's sum holds beside them is loose.
+fn in_order(book: &Book, purchases: Vec<Purchase>, as_of: Day) -> (Vec<Purchase>, Vec<(Day, Money)>) {
     let mut rest = purchases.as_slice();
     let mut loose = Vec::new();
     for entry in book.purchases.entries().iter().take_while(|entry| entry.day <= as_of) {

@@ -8,6 +8,7 @@ use perennial_condition::Contribution;
 use perennial_kernel::{Attribute, Body, Fact, Instant, OrderKey, Relation};
 
 use crate::consent;
+use crate::flat::Flat;
 use crate::order_state::{Counted, OrderState};
 use crate::reference::Reference;
 use crate::series::{BehaviourFields, DaySeries, OrderFields};
@@ -35,6 +36,20 @@ pub struct Book {
 impl Book {
     pub fn new(reference: &Reference) -> Self {
         Self { named: vec![DaySeries::default(); reference.series().len()], ..Self::default() }
+    }
+
+    /// Becomes the book of what columns hold of a member: purchases, relations, since when the person is known. Attributes, and series that
+    /// purchases do not answer, are empty: see [`crate::profile::is_about_purchases`].
+    pub fn fill(&mut self, reference: &Reference, flat: &Flat<'_>) {
+        self.known_from = flat.known_from;
+        self.relations = flat.relations;
+        self.purchases.clear();
+        for order in flat.orders {
+            self.purchases.add(Contribution { day: reference.calendar.day(order.paid_at), count: 1, sum: order.money.0 });
+        }
+        for (at, money) in flat.loose {
+            self.purchases.add(Contribution { day: reference.calendar.day(*at), count: 0, sum: money.0 });
+        }
     }
 
     /// Takes in one fact. Retractions are not for here: [`crate::history::History`] leaves out what they take back.
@@ -139,8 +154,8 @@ impl Book {
     }
 }
 
-/// Timers and the journal's own facts say nothing about when a person became known.
-fn speaks_of_the_member(body: &Body) -> bool {
+/// Whether a fact says that a person is known: timers and the journal's own facts do not.
+pub fn speaks_of_the_member(body: &Body) -> bool {
     match body {
         Body::IdentityAttached { .. }
         | Body::MemberUpdated { .. }

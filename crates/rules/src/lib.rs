@@ -9,6 +9,7 @@ pub mod correction;
 pub mod effect;
 pub mod effect_row;
 pub mod fields;
+pub mod flat;
 pub mod history;
 pub mod lifecycle;
 pub mod member;

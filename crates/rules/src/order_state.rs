@@ -75,13 +75,18 @@ impl OrderState {
 
     /// What counts now: nothing while unpaid, of quantity zero, cancelled or wholly refunded (SPEC, *counted purchase*).
     pub fn counted(&self, reference: &Reference) -> Option<Counted> {
+        self.worth().map(|(paid_at, money)| Counted { day: reference.calendar.day(paid_at), money })
+    }
+
+    /// When what counts now was paid, and the paid price less refunds.
+    pub fn worth(&self) -> Option<(Instant, Money)> {
         let content = self.content.as_ref()?;
         let paid_at = content.paid_at?;
         if self.cancelled || content.quantity <= Quantity::ZERO || self.wholly_refunded(content) {
             return None;
         }
         let back: Money = self.refunds.iter().map(|refund| refund.money).sum();
-        Some(Counted { day: reference.calendar.day(paid_at), money: content.money - back })
+        Some((paid_at, content.money - back))
     }
 
     fn wholly_refunded(&self, content: &Content) -> bool {

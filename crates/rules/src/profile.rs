@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use perennial_condition::{
-    Catalog, Contribution, Drift, FactKind, Field, FieldId, Hypothetical, Name, Row, Series, Type, Value, WhatIf, between,
+    Catalog, Checked, Contribution, Drift, FactKind, Field, FieldId, Hypothetical, Name, Row, Series, Type, Value, WhatIf, between,
 };
 use perennial_kernel::{Attribute, Calendar, Day, Instant, Money, Relation};
 
@@ -64,6 +64,15 @@ const COLUMNS: &[Column] = &[
     ("birth_year", Type::Int, Drift::Fixed, "year of birth", "出生年份", |p| p.attribute("birth_year", Type::Int)),
     ("gender", Type::Text, Drift::Fixed, "gender", "性别", |p| p.attribute("gender", Type::Text)),
 ];
+
+/// Fields of the product that are attributes, and so told by facts that are no purchases.
+const LEARNED: [&str; 3] = ["city", "birth_year", "gender"];
+
+/// Whether a condition can be answered by a book that was [filled](Book::fill) from columns: it reads what purchases and relations say.
+pub fn is_about_purchases(condition: &Checked) -> bool {
+    let field = |id: &FieldId| COLUMNS.get(id.0).is_some_and(|(name, ..)| !LEARNED.contains(name));
+    condition.fields().iter().all(field) && condition.series().iter().all(from_purchases)
+}
 
 /// Whether the product itself has a field of this name.
 pub(crate) fn is_built_in(name: &str) -> bool {

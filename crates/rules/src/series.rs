@@ -18,6 +18,10 @@ impl DaySeries {
         Self { entries }
     }
 
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
     pub fn entries(&self) -> &[Contribution] {
         &self.entries
     }

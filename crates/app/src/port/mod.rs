@@ -27,7 +27,7 @@ pub use keys::KeyStore;
 pub use lake::{Lake, LakeStatus};
 pub use letter::Letters;
 pub use policies::PolicyNotes;
-pub use scan::{HistoryScan, ScanRange};
+pub use scan::{HistoryScan, ScanRange, Seen, Shown};
 pub use source::Sources;
 pub use trail::Trail;
 pub use views::Views;

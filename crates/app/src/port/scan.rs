@@ -1,6 +1,8 @@
 //! The one way to read everyone: subjects in a fixed hash order, each with its facts by event time. The store implements it first, the lake later.
 
+use perennial_backtest::Reads;
 use perennial_kernel::SubjectId;
+use perennial_rules::flat::Flat;
 
 use super::PortResult;
 use super::journal::StoredFact;
@@ -25,8 +27,33 @@ impl ScanRange {
     }
 }
 
+/// How a reader shows somebody.
+pub enum Shown<'a> {
+    /// A member that is one subject, by columns, without what occurred after the instant asked about.
+    Flat(&'a Flat<'a>),
+    /// A family, with all its facts.
+    Facts(SubjectId, &'a [StoredFact]),
+}
+
+/// What a visitor says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Seen {
+    Taken,
+    /// Columns do not do: this member is wanted by facts. An answer to [`Shown::Flat`] alone.
+    ByFacts,
+    /// Nobody else is wanted.
+    Enough,
+}
+
 /// Reads subjects ascending by id, [`SubjectId::NOBODY`] left out, and within a subject facts by (occurred_at, position).
 pub trait HistoryScan: Send {
     /// Calls `visit` once for each subject of the range with all its facts; stops early when it answers `false`.
     fn scan(&mut self, range: ScanRange, visit: &mut dyn FnMut(SubjectId, &[StoredFact]) -> bool) -> PortResult<()>;
+
+    /// As [`Self::scan`], in any order: who keeps columns shows members by them where they can be, and the facts of those a visitor cannot
+    /// do with columns alone.
+    fn scan_flat(&mut self, range: ScanRange, reads: Reads, visit: &mut dyn FnMut(Shown<'_>) -> Seen) -> PortResult<()> {
+        let _ = reads;
+        self.scan(range, &mut |subject, facts| !matches!(visit(Shown::Facts(subject, facts)), Seen::Enough))
+    }
 }

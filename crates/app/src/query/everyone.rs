@@ -3,9 +3,10 @@
 use std::sync::Mutex;
 
 use perennial_backtest::{
-    CohortBy, Cohorts, CohortsTable, Daily, DailyTable, Flow, FlowTable, Fold, StageTable, Stages, Times, TimesTable, in_parallel,
+    CohortBy, Cohorts, CohortsTable, Daily, DailyTable, Flow, FlowTable, Fold, Reads, StageTable, Stages, Times, TimesTable, in_parallel,
 };
 use perennial_kernel::{Day, Instant, MemberId};
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 
 use super::{QueryResult, models, not_after_today, refused};
@@ -83,6 +84,18 @@ impl<F: Fold> Fold for Watched<'_, F> {
         self.fold.take(member, history);
     }
 
+    fn reads(&self) -> Option<Reads> {
+        self.fold.reads()
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let taken = self.fold.take_flat(flat);
+        if taken {
+            (self.one)();
+        }
+        taken
+    }
+
     fn merge(&mut self, other: Self) {
         self.fold.merge(other.fold);
     }
@@ -121,10 +134,13 @@ pub fn fold_while<F: Fold>(
     let scans: Vec<Mutex<_>> = house.scans(parts)?.into_iter().map(Mutex::new).collect();
     let folded = in_parallel(parts, start, |part, fold: &mut F| {
         let mut scan = scans[part].lock().expect("each part has a reader of its own");
-        read::histories_while(scan.as_mut(), ranges[part], known_at, &mut |member, history| {
-            fold.take(member, &history);
-            wanted()
-        })
+        match fold.reads().filter(|_| known_at.is_none()) {
+            Some(reads) => read::flat_or_histories(scan.as_mut(), ranges[part], reads, fold, wanted),
+            None => read::histories_while(scan.as_mut(), ranges[part], known_at, &mut |member, history| {
+                fold.take(member, &history);
+                wanted()
+            }),
+        }
     })?;
     Ok((folded, data_up_to))
 }

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Stopwatch};
 
-use perennial_backtest::Fold;
+use perennial_backtest::{Fold, Reads};
 use perennial_condition::{Catalog, Checked, Contribution, FieldId, Problem, Row as ConditionRow, Series, Value};
 use perennial_kernel::{Day, Instant, MemberId, Money};
 use perennial_rules::book::Book;
 use perennial_rules::fields::Vocabulary;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::document::{Document, Group, Label, StageText};
 use perennial_rules::lifecycle::model::Model;
@@ -260,7 +261,8 @@ impl Pass {
             }
             !forgotten && !self.stopped.load(Ordering::Relaxed)
         };
-        let start = || Chosen { reference: &reference, day: self.day, until, done: &self.done, members: Vec::new() };
+        let start =
+            || Chosen { reference: &reference, day: self.day, until, done: &self.done, members: Vec::new(), book: Book::new(&reference) };
         let (mut chosen, data_up_to) = fold_while(house, None, start, &wanted)?;
         chosen.members.sort_unstable();
         Ok(Selected { members: chosen.members, data_up_to })
@@ -293,18 +295,39 @@ struct Chosen<'a> {
     until: Instant,
     done: &'a AtomicU64,
     members: Vec<MemberId>,
+    book: Book,
+}
+
+impl Chosen<'_> {
+    /// The member whose book is in hand.
+    fn choose(&mut self, member: MemberId) {
+        let is_known = self.book.known_from.is_some();
+        if is_known && self.reference.models()[0].stage_of(&Profile::of(&self.book, self.reference, self.day)) == 0 {
+            self.members.push(member);
+        }
+    }
 }
 
 impl Fold for Chosen<'_> {
     fn take(&mut self, member: MemberId, history: &History) {
         self.done.fetch_add(1, Ordering::Relaxed);
-        let mut book = Book::new(self.reference);
+        self.book = Book::new(self.reference);
         for fact in history.facts().iter().take_while(|fact| fact.occurred_at <= self.until) {
-            book.apply(self.reference, fact);
+            self.book.apply(self.reference, fact);
         }
-        if book.known_from.is_some() && self.reference.models()[0].stage_of(&Profile::of(&book, self.reference, self.day)) == 0 {
-            self.members.push(member);
-        }
+        self.choose(member);
+        self.book = Book::new(self.reference);
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        self.reference.models()[0].is_about_purchases().then_some(Reads { until: self.until, names: false })
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.book.fill(self.reference, flat);
+        self.choose(flat.member);
+        true
     }
 
     fn merge(&mut self, other: Self) {

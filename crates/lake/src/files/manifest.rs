@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::depot::{Depot, damaged};
 
 /// What is written now; a lake of another format is built anew.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const PREFIX: &str = "manifest-";
 const SUFFIX: &str = ".json";
 /// Old manifests that are kept beside the one that stands: somebody may be about to read one.

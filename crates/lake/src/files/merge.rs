@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::interleave_record_batch;
-use arrow::datatypes::{Int8Type, Int64Type};
+use arrow::datatypes::Int64Type;
 use perennial_app::port::PortResult;
 
 use super::depot::{Depot, damaged};
 use super::manifest::RunNote;
-use super::rows::{self, column};
+use super::rows::{self, Whole, column};
 use super::run::{Reading, Run, Writer};
+use super::settle::{Flat, is_involved, settle};
 
 /// Rows written at a time, at least: a subject is never cut.
 const CHUNK_ROWS: usize = 16_384;
@@ -33,7 +34,7 @@ pub fn merge(depot: &Depot, stem: String, runs: &[Arc<Run>], goes_on: &dyn Fn() 
             sources += usize::from(input.subject() == Some(subject));
             input.take(subject, &mut chunk)?;
         }
-        chunk.settle(from, sources > 1);
+        chunk.settle(from, sources > 1)?;
         if chunk.picks.len() >= CHUNK_ROWS {
             if !goes_on() {
                 return Ok(None);
@@ -54,7 +55,8 @@ pub fn merge(depot: &Depot, stem: String, runs: &[Arc<Run>], goes_on: &dyn Fn() 
 struct Chunk {
     batches: Vec<RecordBatch>,
     picks: Vec<Pick>,
-    plain: Vec<bool>,
+    /// Subjects that were settled anew: their first place among the picks, and what their rows come to.
+    settled: Vec<(usize, i64, Vec<Flat>)>,
 }
 
 #[derive(Clone, Copy)]
@@ -62,19 +64,29 @@ struct Pick {
     batch: usize,
     row: usize,
     key: (i64, i64),
-    what: i8,
+    settled: i64,
     order: Option<i64>,
 }
 
 impl Chunk {
     /// The rows of one subject are all here, from `from` on.
-    fn settle(&mut self, from: usize, is_mixed: bool) {
-        let picks = &mut self.picks[from..];
-        if is_mixed {
-            picks.sort_by_key(|pick| pick.key);
+    fn settle(&mut self, from: usize, is_mixed: bool) -> PortResult<()> {
+        if !is_mixed {
+            return Ok(());
         }
-        let is_plain = rows::is_plain(picks.iter().map(|pick| (pick.what, pick.order)));
-        self.plain.resize(self.picks.len(), is_plain);
+        let picks = &mut self.picks[from..];
+        picks.sort_by_key(|pick| pick.key);
+        if !is_involved(picks.iter().map(|pick| (pick.settled, pick.order))) {
+            return Ok(());
+        }
+        let mut facts = Vec::with_capacity(picks.len());
+        for pick in picks.iter() {
+            let one = self.batches[pick.batch].slice(pick.row, 1).project(&rows::WHOLE).map_err(|error| damaged("a merge", &error))?;
+            facts.push(Whole::new(&one).fact(0)?);
+        }
+        let (since, flat) = settle(&facts.iter().collect::<Vec<_>>());
+        self.settled.push((from, since, flat));
+        Ok(())
     }
 
     fn build(&self) -> PortResult<RecordBatch> {
@@ -84,8 +96,17 @@ impl Chunk {
         let batches: Vec<&RecordBatch> = self.batches.iter().collect();
         let picks: Vec<(usize, usize)> = self.picks.iter().map(|pick| (pick.batch, pick.row)).collect();
         let merged = interleave_record_batch(&batches, &picks).map_err(|error| damaged("a merge", &error))?;
+        if self.settled.is_empty() {
+            return Ok(merged);
+        }
+        let mut settled: Vec<i64> = merged.column(column::SETTLED).as_primitive::<Int64Type>().values().to_vec();
+        let mut flat: Vec<Flat> = (0..merged.num_rows()).map(|row| rows::flat_of(&merged, row)).collect();
+        for (from, since, anew) in &self.settled {
+            settled[*from..from + anew.len()].fill(*since);
+            flat[*from..from + anew.len()].clone_from_slice(anew);
+        }
         let mut columns = merged.columns().to_vec();
-        columns[column::PLAIN] = Arc::new(BooleanArray::from(self.plain.clone()));
+        columns.splice(column::WHAT..=column::RELATION, rows::flat_columns(&settled, &flat));
         RecordBatch::try_new(rows::schema(), columns).map_err(|error| damaged("a merge", &error))
     }
 }
@@ -141,14 +162,14 @@ impl Input {
             let subjects = current.batch.column(column::SUBJECT).as_primitive::<Int64Type>().values();
             let length = subjects[current.row..].iter().take_while(|other| **other == subject).count();
             let (occurred, positions) = (current.ints(column::OCCURRED_AT), current.ints(column::POSITION));
-            let what = current.batch.column(column::WHAT).as_primitive::<Int8Type>();
+            let settled = current.ints(column::SETTLED);
             let orders = current.batch.column(column::ORDER).as_primitive::<Int64Type>();
             for row in current.row..current.row + length {
                 chunk.picks.push(Pick {
                     batch: current.number,
                     row,
                     key: (occurred[row], positions[row]),
-                    what: what.value(row),
+                    settled: settled[row],
                     order: (!orders.is_null(row)).then(|| orders.value(row)),
                 });
             }

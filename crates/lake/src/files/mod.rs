@@ -2,6 +2,7 @@
 //! history together with what the journal has had since.
 
 mod depot;
+mod flat;
 mod keeper;
 mod lake;
 mod manifest;
@@ -9,6 +10,7 @@ mod merge;
 mod rows;
 mod run;
 mod scan;
+mod settle;
 
 pub use self::depot::Depot;
 pub use self::keeper::Keeper;

@@ -1,31 +1,15 @@
 //! Facts as rows: what the journal holds of a fact in clear, and beside it, flat, what folds over purchases need, so that they need not
 //! open payloads. What is sealed never comes here.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, BinaryBuilder, BooleanArray, Int8Array, Int64Array, RecordBatch, StringArray, StringBuilder,
-};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, BinaryBuilder, Int8Array, Int64Array, RecordBatch, StringArray, StringBuilder};
 use arrow::datatypes::{DataType, Field, Int8Type, Int64Type, Schema, SchemaRef};
 use perennial_app::port::{PortResult, StoredFact};
-use perennial_kernel::{Body, ImportId, Instant, Order, OrderKey, Origin, Position, Quantity, Relation, SubjectId};
-use perennial_rules::payload;
+use perennial_kernel::{ImportId, Instant, Origin, Position, SubjectId};
 
 use super::depot::damaged;
-
-/// Of which kind a row is to a fold over purchases.
-pub mod what {
-    /// A fact that may change what another one says: its member is folded fact by fact.
-    pub const INVOLVED: i8 = 0;
-    /// Nothing to purchases.
-    pub const NEUTRAL: i8 = 1;
-    /// An order that counts as it stands: paid, of some quantity, and nothing else is said of it among its subject's rows.
-    pub const ORDER: i8 = 2;
-    /// A relation was reached, or a member behaved: see the columns of these.
-    pub const RELATION: i8 = 3;
-    pub const BEHAVIOUR: i8 = 4;
-}
+use super::settle::{Flat, settle};
 
 /// Columns by place.
 pub mod column {
@@ -33,19 +17,24 @@ pub mod column {
     pub const OCCURRED_AT: usize = 1;
     pub const POSITION: usize = 2;
     pub const RECORDED_AT: usize = 3;
+    /// See [`super::super::settle`], also of the eight that follow.
     pub const WHAT: usize = 4;
-    /// Nothing is involved among the subject's rows of this run, and no two speak of one order.
-    pub const PLAIN: usize = 5;
+    pub const SETTLED: usize = 5;
     pub const ORDER: usize = 6;
-    // Then paid_at, money, channel, store, relation.
-    pub const KIND: usize = 12;
-    pub const VERSION: usize = 13;
-    pub const ORIGIN: usize = 14;
-    pub const IMPORT: usize = 15;
-    pub const SOURCE: usize = 16;
-    pub const OBJECT: usize = 17;
-    pub const OBJECT_VERSION: usize = 18;
-    pub const PAYLOAD: usize = 19;
+    pub const PAID_AT: usize = 7;
+    pub const MONEY: usize = 8;
+    pub const CHANNEL: usize = 9;
+    pub const STORE: usize = 10;
+    pub const SHOP: usize = 11;
+    pub const RELATION: usize = 12;
+    pub const KIND: usize = 13;
+    pub const VERSION: usize = 14;
+    pub const ORIGIN: usize = 15;
+    pub const IMPORT: usize = 16;
+    pub const SOURCE: usize = 17;
+    pub const OBJECT: usize = 18;
+    pub const OBJECT_VERSION: usize = 19;
+    pub const PAYLOAD: usize = 20;
 }
 
 /// What makes a [`StoredFact`] again.
@@ -72,12 +61,13 @@ pub fn schema() -> SchemaRef {
         field("position", DataType::Int64, false),
         field("recorded_at", DataType::Int64, false),
         field("what", DataType::Int8, false),
-        field("plain", DataType::Boolean, false),
+        field("settled", DataType::Int64, false),
         field("order", DataType::Int64, true),
         field("paid_at", DataType::Int64, true),
         field("money", DataType::Int64, true),
         field("channel", DataType::Utf8, true),
         field("store", DataType::Utf8, true),
+        field("shop", DataType::Utf8, true),
         field("relation", DataType::Int8, true),
         field("kind", DataType::Utf8, false),
         field("version", DataType::Int8, false),
@@ -90,6 +80,18 @@ pub fn schema() -> SchemaRef {
     ]))
 }
 
+/// The same rows with channels, stores and shops as dictionaries.
+pub fn schema_with_dictionaries() -> SchemaRef {
+    let named = ["channel", "store", "shop"];
+    let words = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let plain = schema();
+    let fields = plain.fields().iter().map(|field| {
+        let field = field.as_ref().clone();
+        if named.contains(&field.name().as_str()) { field.with_data_type(words.clone()) } else { field }
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
 /// The order of rows in a run: a member's facts lie together, by event time and then by arrival.
 pub fn sort_key(fact: &StoredFact) -> (SubjectId, Instant, Position) {
     (fact.subject, fact.occurred_at, fact.position)
@@ -97,14 +99,11 @@ pub fn sort_key(fact: &StoredFact) -> (SubjectId, Instant, Position) {
 
 /// Rows of facts that are sorted by [`sort_key`] and hold all that the run has of each of their subjects.
 pub fn batch(facts: &[&StoredFact]) -> PortResult<RecordBatch> {
-    let flat: Vec<Flat> = facts.iter().map(|fact| Flat::of(fact)).collect();
-    let mut plain = Vec::with_capacity(facts.len());
-    for (of, rows) in facts.chunk_by(|a, b| a.subject == b.subject).scan(0, |at, rows| {
-        *at += rows.len();
-        Some((*at - rows.len(), rows))
-    }) {
-        let is_plain = is_plain(flat[of..of + rows.len()].iter().map(|flat| (flat.what, flat.order)));
-        plain.extend(std::iter::repeat_n(is_plain, rows.len()));
+    let (mut settled, mut flat) = (Vec::with_capacity(facts.len()), Vec::with_capacity(facts.len()));
+    for rows in facts.chunk_by(|a, b| a.subject == b.subject) {
+        let (since, of_rows) = settle(rows);
+        settled.extend(std::iter::repeat_n(since, rows.len()));
+        flat.extend(of_rows);
     }
     let ints =
         |read: &dyn Fn(&StoredFact) -> i64| -> ArrayRef { Arc::new(Int64Array::from_iter_values(facts.iter().map(|fact| read(fact)))) };
@@ -115,25 +114,18 @@ pub fn batch(facts: &[&StoredFact]) -> PortResult<RecordBatch> {
         }
         Arc::new(built.finish())
     };
-    let flat_ints = |read: &dyn Fn(&Flat) -> Option<i64>| -> ArrayRef { Arc::new(flat.iter().map(read).collect::<Int64Array>()) };
-    let flat_texts = |read: &dyn Fn(&Flat) -> Option<&String>| -> ArrayRef { Arc::new(flat.iter().map(read).collect::<StringArray>()) };
     let mut payloads = BinaryBuilder::new();
     for fact in facts {
         payloads.append_value(&fact.payload);
     }
-    let columns: Vec<ArrayRef> = vec![
+    let mut columns: Vec<ArrayRef> = vec![
         ints(&|fact| fact.subject.0),
         ints(&|fact| fact.occurred_at.0),
         ints(&|fact| fact.position.0),
         ints(&|fact| fact.recorded_at.0),
-        Arc::new(Int8Array::from_iter_values(flat.iter().map(|flat| flat.what))),
-        Arc::new(BooleanArray::from(plain)),
-        flat_ints(&|flat| flat.order),
-        flat_ints(&|flat| flat.paid_at),
-        flat_ints(&|flat| flat.money),
-        flat_texts(&|flat| flat.channel.as_ref()),
-        flat_texts(&|flat| flat.store.as_ref()),
-        Arc::new(flat.iter().map(|flat| flat.relation).collect::<Int8Array>()),
+    ];
+    columns.extend(flat_columns(&settled, &flat));
+    columns.extend([
         texts(&|fact| &fact.kind),
         Arc::new(Int8Array::from_iter_values(facts.iter().map(|fact| fact.version as i8))),
         Arc::new(Int8Array::from_iter_values(facts.iter().map(|fact| origin_code(fact.origin)))),
@@ -141,8 +133,8 @@ pub fn batch(facts: &[&StoredFact]) -> PortResult<RecordBatch> {
         texts(&|fact| &fact.source),
         texts(&|fact| &fact.object),
         texts(&|fact| &fact.object_version),
-        Arc::new(payloads.finish()),
-    ];
+        Arc::new(payloads.finish()) as ArrayRef,
+    ]);
     RecordBatch::try_new(schema(), columns).map_err(|error| damaged("rows", &error))
 }
 
@@ -150,82 +142,44 @@ fn origin_code(origin: Origin) -> i8 {
     Origin::ALL.iter().position(|known| *known == origin).expect("ALL has every origin") as i8
 }
 
-/// Whether a subject's rows say nothing that another of them could change.
-pub fn is_plain(rows: impl Iterator<Item = (i8, Option<i64>)>) -> bool {
-    let mut orders = BTreeSet::new();
-    for (what, order) in rows {
-        if what == what::INVOLVED || order.is_some_and(|order| !orders.insert(order)) {
-            return false;
-        }
+/// The columns from [`column::WHAT`] to [`column::RELATION`].
+pub fn flat_columns(settled: &[i64], flat: &[Flat]) -> Vec<ArrayRef> {
+    let ints = |read: &dyn Fn(&Flat) -> Option<i64>| -> ArrayRef { Arc::new(flat.iter().map(read).collect::<Int64Array>()) };
+    let texts = |read: &dyn Fn(&Flat) -> Option<&String>| -> ArrayRef { Arc::new(flat.iter().map(read).collect::<StringArray>()) };
+    vec![
+        Arc::new(Int8Array::from_iter_values(flat.iter().map(|flat| flat.what))),
+        Arc::new(Int64Array::from_iter_values(settled.iter().copied())),
+        ints(&|flat| flat.order),
+        ints(&|flat| flat.paid_at),
+        ints(&|flat| flat.money),
+        texts(&|flat| flat.channel.as_ref()),
+        texts(&|flat| flat.store.as_ref()),
+        texts(&|flat| flat.shop.as_ref()),
+        Arc::new(flat.iter().map(|flat| flat.relation).collect::<Int8Array>()),
+    ]
+}
+
+/// The flat columns of a row of a batch of all columns, as they stand.
+pub fn flat_of(batch: &RecordBatch, row: usize) -> Flat {
+    let int = |at: usize| {
+        let column = batch.column(at).as_primitive::<Int64Type>();
+        (!column.is_null(row)).then(|| column.value(row))
+    };
+    let text = |at: usize| {
+        let column = batch.column(at).as_string::<i32>();
+        (!column.is_null(row)).then(|| column.value(row).to_owned())
+    };
+    let relation = batch.column(column::RELATION).as_primitive::<Int8Type>();
+    Flat {
+        what: batch.column(column::WHAT).as_primitive::<Int8Type>().value(row),
+        order: int(column::ORDER),
+        paid_at: int(column::PAID_AT),
+        money: int(column::MONEY),
+        channel: text(column::CHANNEL),
+        store: text(column::STORE),
+        shop: text(column::SHOP),
+        relation: (!relation.is_null(row)).then(|| relation.value(row)),
     }
-    true
-}
-
-/// What a fold over purchases needs of a fact.
-struct Flat {
-    what: i8,
-    order: Option<i64>,
-    paid_at: Option<i64>,
-    money: Option<i64>,
-    channel: Option<String>,
-    store: Option<String>,
-    relation: Option<i8>,
-}
-
-impl Flat {
-    const INVOLVED: Self =
-        Self { what: what::INVOLVED, order: None, paid_at: None, money: None, channel: None, store: None, relation: None };
-
-    /// A payload this program cannot read is for whoever opens it to complain of.
-    fn of(fact: &StoredFact) -> Self {
-        let Ok(body) = payload::decode(&fact.kind, fact.version, &fact.payload) else { return Self::INVOLVED };
-        match body {
-            Body::OrderPlaced(order) => Self::of_order(order),
-            Body::MemberUpdated { relation: Some(relation), .. } => {
-                Self { what: what::RELATION, relation: Some(relation_code(relation)), ..Self::INVOLVED }
-            }
-            Body::Behaved { .. } => Self { what: what::BEHAVIOUR, ..Self::INVOLVED },
-            Body::MemberUpdated { .. }
-            | Body::IdentityAttached { .. }
-            | Body::ConsentGiven { .. }
-            | Body::ConsentWithdrawn { .. }
-            | Body::TimerDue { .. }
-            | Body::PolicyActivated { .. }
-            | Body::PolicyApplied { .. }
-            | Body::EpochOpened { .. } => Self { what: what::NEUTRAL, ..Self::INVOLVED },
-            Body::OrderUpdated(_)
-            | Body::OrderCancelled(_)
-            | Body::OrderRefunded(_)
-            | Body::MemberErased
-            | Body::ImportRetracted { .. }
-            | Body::MembersMerged(_)
-            | Body::MembersSplit(_)
-            | Body::MembersRuled(_) => Self::INVOLVED,
-        }
-    }
-
-    fn of_order(order: Order) -> Self {
-        let Some(paid_at) = order.paid_at.filter(|_| order.quantity > Quantity::ZERO) else { return Self::INVOLVED };
-        Self {
-            what: what::ORDER,
-            order: Some(order_hash(&order.key)),
-            paid_at: Some(paid_at.0),
-            money: Some(order.money.0),
-            channel: order.channel,
-            store: order.store,
-            relation: None,
-        }
-    }
-}
-
-fn relation_code(relation: Relation) -> i8 {
-    relation as i8
-}
-
-/// FNV-1a of source and id: two orders of one member that share it only cost a fold fact by fact.
-fn order_hash(key: &OrderKey) -> i64 {
-    let bytes = key.source.bytes().chain([0]).chain(key.id.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)).cast_signed()
 }
 
 /// A batch of [`WHOLE`] columns, in that order, as facts.

@@ -12,6 +12,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnPath;
@@ -28,11 +29,18 @@ const FILE_ROWS: u64 = 8 << 20;
 /// Rows decoded at a time.
 pub const BATCH_ROWS: usize = 8192;
 
+struct Opened {
+    source: Source,
+    plain: ArrowReaderMetadata,
+    /// With names as dictionaries.
+    named: ArrowReaderMetadata,
+}
+
 /// A run that can be read; what it consists of is opened when it is first wanted.
 pub struct Run {
     pub note: RunNote,
     depot: Depot,
-    opened: Vec<OnceLock<(Source, ArrowReaderMetadata)>>,
+    opened: Vec<OnceLock<Opened>>,
 }
 
 impl Run {
@@ -41,14 +49,20 @@ impl Run {
         Arc::new(Self { note, depot: depot.clone(), opened })
     }
 
-    fn opened(&self, at: usize) -> PortResult<&(Source, ArrowReaderMetadata)> {
+    fn opened(&self, at: usize) -> PortResult<&Opened> {
         if let Some(opened) = self.opened[at].get() {
             return Ok(opened);
         }
         let note = &self.note.files[at];
         let source = self.depot.open(&note.name, note.bytes)?;
-        let metadata = ArrowReaderMetadata::load(&source, ArrowReaderOptions::new()).map_err(|error| damaged(&note.name, &error))?;
-        Ok(self.opened[at].get_or_init(|| (source, metadata)))
+        let load = || {
+            let plain = ArrowReaderMetadata::load(&source, ArrowReaderOptions::new())?;
+            let named = ArrowReaderOptions::new().with_schema(rows::schema_with_dictionaries());
+            let named = ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), named)?;
+            Ok::<_, ParquetError>((plain, named))
+        };
+        let (plain, named) = load().map_err(|error| damaged(&note.name, &error))?;
+        Ok(self.opened[at].get_or_init(|| Opened { source, plain, named }))
     }
 
     /// Reads these columns of the rows of subjects in `first..=last`, ascending; some of other subjects may come with them.
@@ -57,7 +71,20 @@ impl Run {
             let note = &self.note.files[*at];
             note.first <= last && note.last >= first
         });
-        Reading { run: Arc::clone(self), files: files.collect(), columns: columns.to_vec(), range: (first, last), only: None, reader: None }
+        Reading {
+            run: Arc::clone(self),
+            files: files.collect(),
+            columns: columns.to_vec(),
+            range: (first, last),
+            only: None,
+            is_named: false,
+            reader: None,
+        }
+    }
+
+    /// As [`Self::read`]; channels, stores and shops as dictionaries.
+    pub fn read_named(self: &Arc<Self>, columns: &[usize], first: i64, last: i64) -> Reading {
+        Reading { is_named: true, ..self.read(columns, first, last) }
     }
 
     /// As [`Self::read`], the rows of these subjects alone; `subjects` ascends.
@@ -74,6 +101,7 @@ pub struct Reading {
     columns: Vec<usize>,
     range: (i64, i64),
     only: Option<Arc<[i64]>>,
+    is_named: bool,
     reader: Option<ParquetRecordBatchReader>,
 }
 
@@ -92,7 +120,8 @@ impl Reading {
     }
 
     fn open(&self, file: usize) -> PortResult<ParquetRecordBatchReader> {
-        let (source, metadata) = self.run.opened(file)?;
+        let Opened { source, plain, named } = self.run.opened(file)?;
+        let metadata = if self.is_named { named } else { plain };
         let groups = metadata.metadata().row_groups();
         let wanted = (0..groups.len()).filter(|at| match groups[*at].column(rows::column::SUBJECT).statistics() {
             Some(Statistics::Int64(of)) => {

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use perennial_app::port::gather::{ByFamily, bounds};
 use perennial_app::port::journal::KinRow;
-use perennial_app::port::{HistoryScan, PortError, PortResult, ScanRange, StoredFact};
+use perennial_app::port::{HistoryScan, PortError, PortResult, ScanRange, Seen, Shown, StoredFact};
+use perennial_backtest::Reads;
 use perennial_kernel::SubjectId;
 
 use super::rows::{self, Whole};
@@ -26,20 +27,34 @@ pub struct LakeScan(pub Arc<Snapshot>);
 
 impl HistoryScan for LakeScan {
     fn scan(&mut self, range: ScanRange, visit: &mut dyn FnMut(SubjectId, &[StoredFact]) -> bool) -> PortResult<()> {
-        let scanned = self.scan_families(range, visit);
-        if let Err(PortError::Damaged(_)) = &scanned {
-            self.0.damaged.store(true, Ordering::Relaxed);
-        }
-        scanned
+        let Some((first, last)) = bounds(range) else { return Ok(()) };
+        self.noting_damage(self.families(first, last, None, visit))
+    }
+
+    fn scan_flat(&mut self, range: ScanRange, reads: Reads, visit: &mut dyn FnMut(Shown<'_>) -> Seen) -> PortResult<()> {
+        self.noting_damage(self.show(range, reads, visit))
     }
 }
 
 impl LakeScan {
-    fn scan_families(&self, range: ScanRange, visit: &mut dyn FnMut(SubjectId, &[StoredFact]) -> bool) -> PortResult<()> {
-        let Some((first, last)) = bounds(range) else { return Ok(()) };
+    fn noting_damage<T>(&self, read: PortResult<T>) -> PortResult<T> {
+        if let Err(PortError::Damaged(_)) = &read {
+            self.0.damaged.store(true, Ordering::Relaxed);
+        }
+        read
+    }
+
+    /// The families whose names lie in `first..=last`; with `only`, ascending, those of them that have one of these subjects' names.
+    pub(super) fn families(
+        &self,
+        first: i64,
+        last: i64,
+        only: Option<&[i64]>,
+        visit: &mut dyn FnMut(SubjectId, &[StoredFact]) -> bool,
+    ) -> PortResult<()> {
         let others = self.0.others(first, last)?;
         let mut families = ByFamily::new(visit, self.0.kin.clone());
-        self.0.each_subject(first, last, &mut |subject, facts| {
+        self.0.each_subject(first, last, only, &mut |subject, facts| {
             if subject == SubjectId::NOBODY {
                 return true;
             }
@@ -55,10 +70,20 @@ impl LakeScan {
 
 impl Snapshot {
     /// Calls `visit` once for each subject in `first..=last`, ascending, with its facts by event time and arrival.
-    fn each_subject(&self, first: i64, last: i64, visit: &mut dyn FnMut(SubjectId, &mut Vec<StoredFact>) -> bool) -> PortResult<()> {
+    fn each_subject(
+        &self,
+        first: i64,
+        last: i64,
+        only: Option<&[i64]>,
+        visit: &mut dyn FnMut(SubjectId, &mut Vec<StoredFact>) -> bool,
+    ) -> PortResult<()> {
         let mut inputs: Vec<Input<'_>> = Vec::new();
         for run in &self.runs {
-            inputs.push(Input::Run(Box::new(Cursor::new(run.read(&rows::WHOLE, first, last), first)?)));
+            let reading = match only {
+                Some(only) => run.read_only(&rows::WHOLE, only),
+                None => run.read(&rows::WHOLE, first, last),
+            };
+            inputs.push(Input::Run(Box::new(Cursor::new(reading, first)?)));
         }
         for portion in &self.since {
             let from = portion.partition_point(|fact| fact.subject.0 < first);
@@ -74,7 +99,8 @@ impl Snapshot {
             if sources > 1 {
                 facts.sort_by_key(|fact| (fact.occurred_at, fact.position));
             }
-            if !visit(SubjectId(subject), &mut facts) {
+            let is_wanted = only.is_none_or(|only| only.binary_search(&subject).is_ok());
+            if is_wanted && !visit(SubjectId(subject), &mut facts) {
                 break;
             }
             facts.clear();

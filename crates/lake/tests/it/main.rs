@@ -12,4 +12,5 @@ mod support;
 mod conforms;
 mod crash;
 mod files;
+mod flat;
 mod lives;

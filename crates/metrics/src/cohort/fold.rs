@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use perennial_kernel::{Day, Money};
 
 use super::{Behaviour, CohortTable, Column, Count, Counted, Place, Question, Row, Rows, Start};
-use crate::metric::Metric;
+use crate::metric::{Asks, Metric};
 use crate::seen::Seen;
 
 #[derive(Clone, PartialEq, Debug)]
@@ -135,6 +135,14 @@ impl Metric for Cohort {
         for (cell, column) in sums.cells.iter_mut().zip(columns) {
             cell.0 += u64::from(doings.is_active(*column));
             cell.1 += doings.money_in(*column);
+        }
+    }
+
+    fn asks(&self) -> Asks {
+        match (&self.question.behaviour, self.question.rows) {
+            (Behaviour::Any | Behaviour::Named(_), _) => Asks::Facts,
+            (Behaviour::Buy, Rows::Channel | Rows::Store) => Asks::Names,
+            (Behaviour::Buy, Rows::Time) => Asks::Purchases,
         }
     }
 

@@ -87,6 +87,11 @@ impl Model {
         Some(Self::from_yaml(yaml, version, currency).expect("shipped models compile: a test says so"))
     }
 
+    /// Whether its stages follow from purchases and relations alone: see [`profile::is_about_purchases`].
+    pub fn is_about_purchases(&self) -> bool {
+        self.stages.iter().filter_map(|stage| stage.when.as_ref()).all(profile::is_about_purchases)
+    }
+
     /// The index of the member's stage: the first whose condition holds.
     pub fn stage_of(&self, profile: &Profile) -> usize {
         let found = self.stages.iter().position(|stage| stage.when.as_ref().is_none_or(|when| when.selects(profile)));

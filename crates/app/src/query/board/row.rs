@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use perennial_backtest::Reads;
 use perennial_kernel::{Body, Calendar, Day, Instant, MemberId};
 use perennial_rules::book::Book;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::profile::Profile;
@@ -128,11 +130,53 @@ impl View {
         book.known_from?;
         let moved = !quiet || due_then.is_some_and(|day| day <= self.today);
         let moves = if moved { self.moves(history) } else { Vec::new() };
-        let profile = Profile::of(&book, reference, self.today);
-        let stages = reference.models().iter().map(|model| model.stage_of(&profile) as u8).collect();
         let ahead = facts.iter().find(|fact| fact.occurred_at > self.until).map(|fact| reference.calendar.day(fact.occurred_at));
-        let by_time = reference.models().iter().enumerate().filter_map(|(at, model)| {
-            if at == self.primary && !moved { due_then } else { model.next_change(&profile).map(|(day, _)| day) }
+        let (row, stages) = self.row(member, &book, ahead, due_then.filter(|_| !moved));
+        let mut sources: Vec<String> = facts.iter().filter_map(|fact| fact.body.order_key()).map(|key| key.source.clone()).collect();
+        sources.dedup();
+        Some(Found { row, stages, moves, sources, stores: stores(facts) })
+    }
+
+    /// Whether columns answer for everybody of whom nothing was heard lately.
+    pub fn is_about_purchases(&self) -> bool {
+        self.reference.models().iter().all(Model::is_about_purchases)
+    }
+
+    /// What columns may be shown.
+    pub fn reads(&self) -> Reads {
+        Reads { until: self.until, names: true }
+    }
+
+    /// As [`Self::evaluate`], by columns; `None` when the member may have moved within the week: facts say when. `book` is filled anew.
+    pub fn evaluate_flat(&self, flat: &Flat<'_>, book: &mut Book) -> Option<Option<Found>> {
+        if flat.last.is_some_and(|last| last > self.since) {
+            return None;
+        }
+        let reference = &*self.reference;
+        book.fill(reference, flat);
+        if book.known_from.is_none() {
+            return Some(None);
+        }
+        let due = self.primary().next_change(&Profile::of(book, reference, self.today - MOVES_DAYS)).map(|(day, _)| day);
+        if due.is_some_and(|day| day <= self.today) {
+            return None;
+        }
+        let (row, stages) = self.row(flat.member, book, None, due);
+        let named = |places: &[u32]| -> Vec<String> {
+            let names: BTreeSet<&str> = places.iter().filter_map(|place| flat.name(*place)).collect();
+            names.into_iter().map(str::to_owned).collect()
+        };
+        Some(Some(Found { row, stages, moves: Vec::new(), sources: named(flat.shops), stores: named(flat.stores) }))
+    }
+
+    /// `ahead` is a day on which something is known to happen, `due` when the primary model's stage changes by time, where that is known.
+    fn row(&self, member: MemberId, book: &Book, ahead: Option<Day>, due: Option<Day>) -> (Row, Vec<u8>) {
+        let reference = &*self.reference;
+        let profile = Profile::of(book, reference, self.today);
+        let stages = reference.models().iter().map(|model| model.stage_of(&profile) as u8).collect();
+        let by_time = reference.models().iter().enumerate().filter_map(|(at, model)| match due {
+            Some(due) if at == self.primary => Some(due),
+            _ => model.next_change(&profile).map(|(day, _)| day),
         });
         let due = by_time.chain(ahead).min();
         let bought = profile.purchases;
@@ -147,9 +191,7 @@ impl View {
             last: bought.last.map_or(NEVER, |day| day.0),
             due: due.map_or(NEVER, |day| day.0),
         };
-        let mut sources: Vec<String> = facts.iter().filter_map(|fact| fact.body.order_key()).map(|key| key.source.clone()).collect();
-        sources.dedup();
-        Some(Found { row, stages, moves, sources, stores: stores(facts) })
+        (row, stages)
     }
 
     fn moves(&self, history: &History) -> Vec<Moved> {

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use perennial_backtest::Fold;
+use perennial_backtest::{Fold, Reads};
 use perennial_kernel::{Day, Instant, MemberId, SubjectId};
+use perennial_rules::book::Book;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 
 use super::row::{Found, Moved, Row, View};
@@ -127,6 +129,8 @@ pub struct Gathered<'a> {
     moves: BTreeMap<MemberId, Vec<Moved>>,
     sources: BTreeSet<String>,
     stores: StoreSets,
+    /// Filled anew for each member that is shown by columns.
+    book: Book,
 }
 
 impl<'a> Gathered<'a> {
@@ -139,6 +143,7 @@ impl<'a> Gathered<'a> {
             moves: BTreeMap::new(),
             sources: BTreeSet::new(),
             stores: StoreSets::default(),
+            book: Book::new(&view.reference),
         }
     }
 
@@ -156,7 +161,34 @@ impl<'a> Gathered<'a> {
 impl Fold for Gathered<'_> {
     fn take(&mut self, member: MemberId, history: &History) {
         self.done.fetch_add(1, Ordering::Relaxed);
-        let Some(found) = self.view.evaluate(member, history) else { return };
+        let found = self.view.evaluate(member, history);
+        self.keep(found);
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        self.view.is_about_purchases().then(|| self.view.reads())
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let Some(found) = self.view.evaluate_flat(flat, &mut self.book) else { return false };
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.keep(found);
+        true
+    }
+
+    fn merge(&mut self, other: Self) {
+        let numbers = self.stores.take_in(other.stores);
+        self.rows.extend(other.rows.into_iter().map(|row| row.at_stores(numbers[row.stores as usize])));
+        self.stages.extend(other.stages);
+        self.moves.extend(other.moves);
+        self.sources.extend(other.sources);
+    }
+}
+
+impl Gathered<'_> {
+    fn keep(&mut self, found: Option<Found>) {
+        let Some(found) = found else { return };
+        let member = found.row.member;
         self.rows.push(found.row.at_stores(self.stores.number(found.stores)));
         self.stages.extend(found.stages);
         if !found.moves.is_empty() {
@@ -167,13 +199,5 @@ impl Fold for Gathered<'_> {
                 self.sources.insert(source);
             }
         }
-    }
-
-    fn merge(&mut self, other: Self) {
-        let numbers = self.stores.take_in(other.stores);
-        self.rows.extend(other.rows.into_iter().map(|row| row.at_stores(numbers[row.stores as usize])));
-        self.stages.extend(other.stages);
-        self.moves.extend(other.moves);
-        self.sources.extend(other.sources);
     }
 }
