@@ -10,6 +10,7 @@ mod brand;
 mod engine;
 mod floor;
 mod import;
+mod lake;
 mod lists;
 mod member;
 mod past;
@@ -27,7 +28,7 @@ use clap::Parser;
 /// What is measured, and how large.
 #[derive(Parser)]
 pub struct Arguments {
-    /// engine, postgres, member, import, sweep, backtest, lists, http, segment, footprint
+    /// engine, postgres, member, import, sweep, backtest, lake, lists, http, segment, footprint
     name: String,
     /// Small: under a minute, to see that it works
     #[arg(long)]
@@ -41,6 +42,9 @@ pub struct Arguments {
     /// The `perennial` program, for http and footprint
     #[arg(long)]
     program: Option<PathBuf>,
+    /// One question of lake alone, told as JSON: how bench/peers/lake.py asks
+    #[arg(long, hide = true)]
+    question: Option<String>,
     /// Runs one import in this process and prints what it took: how `import` measures memory
     #[arg(long, hide = true)]
     child: Option<PathBuf>,
@@ -76,6 +80,7 @@ fn main() {
         "import" => import::run(&arguments),
         "sweep" => sweep::run(&arguments),
         "backtest" => backtest::run(&arguments),
+        "lake" => lake::run(&arguments),
         "lists" => lists::run(&arguments),
         "http" => served::http(&arguments),
         "segment" => segment::run(&arguments),

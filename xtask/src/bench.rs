@@ -45,6 +45,11 @@ const BENCHES: &[Bench] = &[
     Bench { name: "import", about: "An import of a million order lines: rows per second, peak memory", cargo: OURS },
     Bench { name: "sweep", about: "The due sweep: a poll with nothing due, the cost of what fell due", cargo: OURS },
     Bench { name: "backtest", about: "A backtest of everyone over twelve months, beside reading the same facts", cargo: OURS },
+    Bench {
+        name: "lake",
+        about: "Questions about everyone from the lake's columns, beside decoding them; peers: bench/peers/lake.py",
+        cargo: OURS,
+    },
     Bench { name: "lists", about: "The members list, search and a member's page at a million members", cargo: OURS },
     Bench { name: "http", about: "Orders posted by 64 clients at once to the real program", cargo: OURS },
     Bench { name: "segment", about: "Batches of events from 64 clients at once to the real program, beside the engine alone", cargo: OURS },

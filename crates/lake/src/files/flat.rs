@@ -2,6 +2,7 @@
 //! everybody else by their facts, afterwards.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, DictionaryArray, Int8Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{Int8Type, Int32Type, Int64Type};
@@ -11,8 +12,10 @@ use perennial_backtest::Reads;
 use perennial_kernel::{Instant, Money, Relation, SubjectId};
 use perennial_rules::flat::{Flat, FlatOrder, NAMELESS};
 
+use super::depot::Depot;
+use super::manifest::Manifest;
 use super::rows::column;
-use super::run::Reading;
+use super::run::{Reading, Run};
 use super::scan::{LakeScan, Snapshot};
 use super::settle::what;
 
@@ -314,4 +317,30 @@ impl Columns {
         }
         Ok(())
     }
+}
+
+/// Decodes the columns a question about purchases reads, of every run, and does nothing with them: the floor such a question is measured
+/// against. Answers the rows.
+pub fn decode_only(depot: &Depot, threads: usize) -> PortResult<u64> {
+    let runs: Vec<Arc<Run>> = Manifest::load(depot)?.runs.into_iter().map(|note| Run::new(depot, note)).collect();
+    std::thread::scope(|scope| {
+        let decoding: Vec<_> = ScanRange::split(threads as u32)
+            .into_iter()
+            .map(|range| {
+                let runs = &runs;
+                scope.spawn(move || {
+                    let Some((first, last)) = bounds(range) else { return Ok(0) };
+                    let mut rows = 0;
+                    for run in runs {
+                        let mut reading = run.read(&PLAIN, first, last);
+                        while let Some(batch) = reading.next_batch()? {
+                            rows += batch.num_rows() as u64;
+                        }
+                    }
+                    Ok(rows)
+                })
+            })
+            .collect();
+        decoding.into_iter().map(|one| one.join().expect("nobody panics while decoding")).sum()
+    })
 }

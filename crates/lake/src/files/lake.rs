@@ -14,7 +14,7 @@ use super::depot::Depot;
 use super::manifest::{self, Manifest, Mark, RunNote};
 use super::merge::merge;
 use super::rows;
-use super::run::{Run, write_facts};
+use super::run::{Run, write_facts, write_sorted};
 use super::scan::{LakeScan, Snapshot};
 
 /// Facts read of a lane at once.
@@ -224,6 +224,16 @@ impl Files {
         let leaving = std::mem::take(&mut held.since.leaving);
         held.since.portions.drain(..leaving);
         Ok(true)
+    }
+
+    /// Writes facts sorted by subject, event time and arrival as one run beside those there are. They come from no journal, so no mark is
+    /// moved: how measurements fill a lake that no journal could be filled for in time.
+    pub fn fill(&self, facts: impl Iterator<Item = StoredFact>) -> PortResult<()> {
+        let note = write_sorted(&self.depot, self.stem(), facts)?;
+        let mut held = self.held();
+        let mut manifest = held.manifest.clone();
+        manifest.runs.push(note);
+        self.publish(&mut held, manifest).map(drop)
     }
 
     /// Merges runs of about one size, if there are enough of them: `true` when it did.

@@ -13,5 +13,6 @@ mod scan;
 mod settle;
 
 pub use self::depot::Depot;
+pub use self::flat::decode_only;
 pub use self::keeper::Keeper;
 pub use self::lake::{Files, Limits};

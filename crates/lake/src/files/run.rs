@@ -246,3 +246,18 @@ pub fn write_facts(depot: &Depot, stem: String, facts: &[&StoredFact]) -> PortRe
     }
     writer.finish()
 }
+
+/// As [`write_facts`], of facts that come one after the other.
+pub fn write_sorted(depot: &Depot, stem: String, facts: impl Iterator<Item = StoredFact>) -> PortResult<RunNote> {
+    let mut writer = Writer::new(depot, stem);
+    let mut waiting: Vec<StoredFact> = Vec::new();
+    for fact in facts {
+        if waiting.len() >= GROUP_ROWS && waiting.last().is_some_and(|last| last.subject != fact.subject) {
+            writer.write(&rows::batch(&waiting.iter().collect::<Vec<_>>())?)?;
+            waiting.clear();
+        }
+        waiting.push(fact);
+    }
+    writer.write(&rows::batch(&waiting.iter().collect::<Vec<_>>())?)?;
+    writer.finish()
+}
