@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::run::{call, call_and_keep, cargo, command, output};
 use crate::tools::{self, Part};
-use crate::{brand, clients, contract, journeys, tidy, web};
+use crate::{brand, clients, contract, journeys, python, tidy, web};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -16,6 +16,9 @@ pub struct Arguments {
     #[arg(long)]
     keep_going: bool,
 }
+
+/// An S3 server of this machine for the lake's tests; pinned.
+const MOTO: &str = "moto[server]==5.2.5";
 
 /// How a step ended well.
 enum Done {
@@ -172,6 +175,9 @@ fn rust_tests(root: &Path, without: &[Part]) -> Result<Done, String> {
     let names: Vec<&str> = without.iter().map(|part| part.name()).collect();
     if !names.is_empty() {
         nextest.env("PERENNIAL_TEST_WITHOUT", names.join(","));
+    }
+    if !without.contains(&Part::Bucket) {
+        nextest.env("PERENNIAL_TEST_MOTO", python::environment(root, "bucket", &[MOTO])?.join("moto_server"));
     }
     let lines = call_and_keep(nextest)?;
     Ok(Done::Passed(lines.into_iter().filter(|line| line.trim_start().starts_with("Summary [")).collect()))

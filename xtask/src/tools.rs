@@ -13,6 +13,8 @@ pub enum Part {
     Clients,
     /// The API held to its OpenAPI document
     Contract,
+    /// The lake in a bucket (moto's S3 server)
+    Bucket,
 }
 
 impl Part {
@@ -22,6 +24,7 @@ impl Part {
             Self::Browser => "browser",
             Self::Clients => "clients",
             Self::Contract => "contract",
+            Self::Bucket => "bucket",
         }
     }
 
@@ -32,6 +35,7 @@ impl Part {
             Self::Browser => "the browser journeys (e2e/journeys)",
             Self::Clients => "the client libraries against the real program (e2e/clients)",
             Self::Contract => "the API held to its OpenAPI document (schemathesis)",
+            Self::Bucket => "the lake in a bucket (moto's S3 server)",
         }
     }
 }
@@ -42,12 +46,13 @@ struct Package {
     present: fn() -> bool,
 }
 
-const PACKAGES: [Package; 5] = [
+const PACKAGES: [Package; 6] = [
     Package { name: "postgresql", part: Part::Postgres, present: || !postgres_directories().is_empty() },
     Package { name: "chromium", part: Part::Browser, present: || chromium().is_some() },
     Package { name: "python3-venv", part: Part::Clients, present: has_venv },
     Package { name: "fonts-noto-cjk", part: Part::Browser, present: has_chinese_font },
     Package { name: "python3-venv", part: Part::Contract, present: has_venv },
+    Package { name: "python3-venv", part: Part::Bucket, present: has_venv },
 ];
 
 /// Finds or installs everything but the parts in `without`.

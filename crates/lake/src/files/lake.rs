@@ -1,6 +1,7 @@
 //! The lake of one brand: what is in files, what the journal has had since, and how the one becomes the other.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant as Stopwatch, SystemTime};
@@ -47,7 +48,8 @@ pub struct Files {
     depot: Depot,
     limits: Limits,
     held: Mutex<Held>,
-    /// Names of runs are made of this, beside the process's number.
+    /// Names of runs are made of these: of two writers, on whatever machines, no two runs are called alike.
+    writer: u64,
     next: AtomicU64,
     /// A file could not be read: everything is to be built anew.
     damaged: Arc<AtomicBool>,
@@ -102,6 +104,8 @@ impl Files {
             held: Mutex::new(Held::of(&depot, stands)),
             depot,
             limits,
+            // Seeded by the system anew for each.
+            writer: RandomState::new().build_hasher().finish(),
             next: AtomicU64::new(0),
             damaged: Arc::new(AtomicBool::new(false)),
         };
@@ -213,13 +217,13 @@ impl Files {
             }
         };
         if held.generation != generation {
-            return Ok(false);
+            return self.throw_away(&note);
         }
         let mut manifest = held.manifest.clone();
         manifest.marks = marks;
-        manifest.runs.push(note);
+        manifest.runs.push(note.clone());
         if !self.publish(&mut held, manifest)? {
-            return Ok(false);
+            return self.throw_away(&note);
         }
         let leaving = std::mem::take(&mut held.since.leaving);
         held.since.portions.drain(..leaving);
@@ -265,13 +269,21 @@ impl Files {
         let gone: Vec<&RunNote> = runs.iter().map(|run| &run.note).collect();
         if !gone.iter().all(|note| held.manifest.runs.contains(note)) {
             // Begun anew, or written by another, while we merged.
-            return Ok(false);
+            return self.throw_away(&note);
         }
         let mut manifest = held.manifest.clone();
         manifest.runs.retain(|run| !gone.contains(&run));
-        manifest.runs.push(note);
+        manifest.runs.push(note.clone());
         manifest.retired.extend(gone.iter().flat_map(|run| &run.files).map(|file| (file.name.clone(), now())));
-        self.publish(&mut held, manifest)
+        if self.publish(&mut held, manifest)? { Ok(true) } else { self.throw_away(&note) }
+    }
+
+    /// Removes a run that no manifest came to name: somebody else was first.
+    fn throw_away(&self, note: &RunNote) -> PortResult<bool> {
+        for file in &note.files {
+            self.depot.remove(&file.name)?;
+        }
+        Ok(false)
     }
 
     fn noting_damage<T>(&self, result: PortResult<T>) -> PortResult<T> {
@@ -317,7 +329,7 @@ impl Files {
 
     fn stem(&self) -> String {
         let number = self.held().manifest.number;
-        format!("run-{number:012}-{}-{}", std::process::id(), self.next.fetch_add(1, Ordering::Relaxed))
+        format!("run-{number:012}-{:016x}-{}", self.writer, self.next.fetch_add(1, Ordering::Relaxed))
     }
 
     /// One state of everything that was accepted: files, and what came since; `None` too far behind the journal.

@@ -9,6 +9,7 @@ mod scan;
 #[expect(dead_code, reason = "the suite of the store, of which the lake promises a part")]
 mod support;
 
+mod bucket;
 mod conforms;
 mod crash;
 mod files;
