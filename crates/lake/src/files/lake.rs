@@ -9,10 +9,11 @@ use std::time::{Duration, Instant as Stopwatch, SystemTime};
 use perennial_app::port::journal::Chain;
 use perennial_app::port::lake::{Lake, LakeStatus};
 use perennial_app::port::{HistoryScan, Journal, PortError, PortResult, StoredFact};
-use perennial_kernel::{Instant, Lane, Seq};
+use perennial_kernel::{Instant, Seq};
 
 use super::depot::Depot;
-use super::manifest::{self, Manifest, Mark, RunNote};
+use super::held::Held;
+use super::manifest::{self, Manifest, RunNote};
 use super::merge::merge;
 use super::rows;
 use super::run::{Run, write_facts, write_sorted};
@@ -20,9 +21,6 @@ use super::scan::{LakeScan, Snapshot};
 
 /// Facts read of a lane at once.
 const PAGE: usize = 4096;
-/// Portions of what came since are put together beyond so many.
-const PORTIONS_MAX: usize = 12;
-
 /// When what came is written, and what is merged.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -53,47 +51,6 @@ pub struct Files {
     next: AtomicU64,
     /// A file could not be read: everything is to be built anew.
     damaged: Arc<AtomicBool>,
-}
-
-/// Each fact of the journal up to `read` is in exactly one run or portion.
-struct Held {
-    manifest: Manifest,
-    runs: Vec<Arc<Run>>,
-    since: Since,
-    /// Another one whenever what came since is read anew: a run being written meanwhile is nobody's.
-    generation: u64,
-}
-
-#[derive(Default)]
-struct Since {
-    read: BTreeMap<Lane, (Seq, Chain)>,
-    portions: Vec<Arc<Vec<StoredFact>>>,
-    /// How many of the portions, from the first, are being written.
-    leaving: usize,
-    /// When the oldest that is not being written came.
-    waiting: Option<Stopwatch>,
-}
-
-impl Since {
-    fn rows(&self) -> usize {
-        self.portions.iter().map(|portion| portion.len()).sum()
-    }
-
-    /// Many small portions become one, so that a question merges few.
-    fn gather(&mut self) {
-        if self.portions.len() - self.leaving <= PORTIONS_MAX {
-            return;
-        }
-        let mut all: Vec<StoredFact> = Vec::new();
-        for portion in self.portions.drain(self.leaving..) {
-            match Arc::try_unwrap(portion) {
-                Ok(facts) => all.extend(facts),
-                Err(shared) => all.extend_from_slice(&shared),
-            }
-        }
-        all.sort_by_key(rows::sort_key);
-        self.portions.push(Arc::new(all));
-    }
 }
 
 impl Files {
@@ -345,31 +302,6 @@ impl Files {
         };
         let kin = journal.all_kin()?;
         Ok(Some(Arc::new(Snapshot { runs, since, kin, damaged: Arc::clone(&self.damaged) })))
-    }
-}
-
-impl Held {
-    fn of(depot: &Depot, manifest: Manifest) -> Self {
-        static GENERATIONS: AtomicU64 = AtomicU64::new(0);
-        let runs = manifest.runs.iter().map(|note| Run::new(depot, note.clone())).collect();
-        let read = manifest.marks.iter().map(|mark| (Lane(mark.lane), (Seq(mark.seq), manifest::unhex(&mark.chain)))).collect();
-        let since = Since { read, ..Since::default() };
-        Self { manifest, runs, since, generation: GENERATIONS.fetch_add(1, Ordering::Relaxed) }
-    }
-
-    /// A manifest that goes on from the one held: runs that are open already stay so.
-    fn take(&mut self, depot: &Depot, manifest: Manifest) {
-        let run = |note: &RunNote| {
-            let held = self.runs.iter().find(|run| run.note == *note);
-            held.cloned().unwrap_or_else(|| Run::new(depot, note.clone()))
-        };
-        self.runs = manifest.runs.iter().map(run).collect();
-        self.manifest = manifest;
-    }
-
-    fn marks(&self) -> Vec<Mark> {
-        let mark = |(lane, (seq, chain)): (&Lane, &(Seq, Chain))| Mark { lane: lane.0, seq: seq.0, chain: manifest::hex(*chain) };
-        self.since.read.iter().map(mark).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod depot;
 mod flat;
+mod held;
 mod keeper;
 mod lake;
 mod manifest;
