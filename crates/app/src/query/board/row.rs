@@ -76,6 +76,10 @@ pub struct Found {
     pub stores: Vec<String>,
 }
 
+/// Columns do not tell how a member moved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ByFacts;
+
 /// With what rows are computed: the models, today, and since when moves are kept.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -147,26 +151,26 @@ impl View {
         Reads { until: self.until, names: true }
     }
 
-    /// As [`Self::evaluate`], by columns; `None` when the member may have moved within the week: facts say when. `book` is filled anew.
-    pub fn evaluate_flat(&self, flat: &Flat<'_>, book: &mut Book) -> Option<Option<Found>> {
+    /// As [`Self::evaluate`], by columns; an error when the member may have moved within the week: facts say when. `book` is filled anew.
+    pub fn evaluate_flat(&self, flat: &Flat<'_>, book: &mut Book) -> Result<Option<Found>, ByFacts> {
         if flat.last.is_some_and(|last| last > self.since) {
-            return None;
+            return Err(ByFacts);
         }
         let reference = &*self.reference;
         book.fill(reference, flat);
         if book.known_from.is_none() {
-            return Some(None);
+            return Ok(None);
         }
         let due = self.primary().next_change(&Profile::of(book, reference, self.today - MOVES_DAYS)).map(|(day, _)| day);
         if due.is_some_and(|day| day <= self.today) {
-            return None;
+            return Err(ByFacts);
         }
         let (row, stages) = self.row(flat.member, book, None, due);
         let named = |places: &[u32]| -> Vec<String> {
             let names: BTreeSet<&str> = places.iter().filter_map(|place| flat.name(*place)).collect();
             names.into_iter().map(str::to_owned).collect()
         };
-        Some(Some(Found { row, stages, moves: Vec::new(), sources: named(flat.shops), stores: named(flat.stores) }))
+        Ok(Some(Found { row, stages, moves: Vec::new(), sources: named(flat.shops), stores: named(flat.stores) }))
     }
 
     /// `ahead` is a day on which something is known to happen, `due` when the primary model's stage changes by time, where that is known.

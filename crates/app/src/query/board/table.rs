@@ -170,7 +170,7 @@ impl Fold for Gathered<'_> {
     }
 
     fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
-        let Some(found) = self.view.evaluate_flat(flat, &mut self.book) else { return false };
+        let Ok(found) = self.view.evaluate_flat(flat, &mut self.book) else { return false };
         self.done.fetch_add(1, Ordering::Relaxed);
         self.keep(found);
         true
