@@ -9,7 +9,7 @@ after(() => browser.close());
 const panel = (page, id) => page.locator(`section[aria-labelledby=${id}]`);
 /** What the server answers the page: everyone is counted once, not once for the page and once for the test. */
 const heard = async (page, path, go) => {
-  const [answer] = await Promise.all([page.waitForResponse((one) => one.url().includes(`/api/v1/value/${path}`), { timeout: 90000 }), go()]);
+  const [answer] = await Promise.all([page.waitForResponse((one) => new URL(one.url()).pathname === `/api/v1/value/${path}`, { timeout: 90000 }), go()]);
   return answer.json();
 };
 const digits = (text) => text.replaceAll(",", "");
@@ -56,5 +56,63 @@ test("the models in plain words with their parameters, and the holdout they are 
       assert.equal(await panel(page, "bins").locator("tbody tr").count(), held.bins.length);
     });
     await check(page, "p3-holdout", look);
+  });
+});
+
+test("who slips away with reasons and actions, judged; and equity whose movements add up", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    const told = await heard(page, "warnings", () => signedIn(page, "/value?view=warnings"));
+    const words = (text) => (look.language === "en" ? text.en : text.zh);
+    await eventually(async () => {
+      const rows = await panel(page, "warnings").locator("tbody tr").allInnerTexts();
+      assert.equal(rows.length, told.items.length);
+      for (const [at, one] of told.items.slice(0, 5).entries()) for (const part of [...one.reasons, one.action]) assert.ok(rows[at].includes(words(part.text)), rows[at]);
+      assert.equal(await panel(page, "judged").locator("tbody tr").count(), 4);
+    });
+    await check(page, "p4-warnings", look);
+
+    const equity = await heard(page, "equity", () => page.goto(`${URL_BASE}/value?view=equity&margin=40`));
+    await settled(page);
+    await panel(page, "equity").locator("[role=img] svg path").first().waitFor({ state: "attached" });
+    await eventually(async () => {
+      const change = equity.movements.reduce((sum, one) => sum + one.worth.change.minor, 0);
+      assert.equal(change, equity.all.after.minor - equity.all.before.minor);
+      assert.equal(await panel(page, "equity").locator("tbody tr").count(), 6);
+      assert.equal(await panel(page, "equity-by-cohort").locator("tbody tr").count(), equity.groups.find((one) => one.by === "cohort").groups.length);
+    });
+    await check(page, "p5-equity", look);
+  });
+});
+
+test("a model is fitted anew, looked at and put in force; its fields then choose members", async () => {
+  let decided = false;
+  await inEveryLook(browser, async (page, look) => {
+    await signedIn(page, "/value?view=models");
+    const card = panel(page, "value-in-force");
+    if (!decided) {
+      await card.getByRole("button").last().waitFor();
+      await eventually(async () => {
+        await card.locator("header button.ant-btn-primary").click({ timeout: 2000 });
+        await page.locator("#policy-reason").fill("journey", { timeout: 2000 });
+      });
+      await page.locator(".ant-modal .ant-btn-primary").click();
+    } else {
+      await eventually(() => card.locator("tbody button").first().click({ timeout: 2000 }));
+    }
+    await panel(page, "value-preview").locator("table").nth(2).waitFor();
+    await check(page, "p6-model-preview", look);
+    if (decided) return;
+    decided = true;
+    await eventually(async () => {
+      await card.locator("tbody tr").first().locator("button.ant-btn-primary").click({ timeout: 2000 });
+      await page.locator("#policy-reason").fill("journey", { timeout: 2000 });
+    });
+    await page.locator(".ant-modal .ant-btn-primary").click();
+    await eventually(async () => {
+      const { active } = await (await page.request.get(`${URL_BASE}/api/v1/value/versions`)).json();
+      assert.ok(active);
+    });
+    await page.goto(`${URL_BASE}/members?condition=${encodeURIComponent("p_alive >= 0.9")}`);
+    await eventually(async () => assert.ok((await page.locator("#content tbody tr").count()) > 0));
   });
 });

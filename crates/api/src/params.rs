@@ -136,6 +136,12 @@ impl Query {
         self.parsed(name, read, "number.out_of_range", &en, &zh)
     }
 
+    /// A number from 0 to 100.
+    pub fn percent(&mut self, name: &'static str) -> Option<f64> {
+        let read = |text: &str| text.parse().ok().filter(|number| (0.0..=100.0).contains(number));
+        self.parsed(name, read, "number.out_of_range", "must be a number from 0 to 100", "须为 0 到 100 之间的数字")
+    }
+
     /// An amount in major units, of the brand's decimals at most.
     pub fn money(&mut self, name: &'static str, currency: Currency) -> Option<Money> {
         let (en, zh) = (format!("must be an amount in {currency} such as 199"), format!("须为 {currency} 金额，例如 199"));

@@ -9,6 +9,7 @@ use perennial_app::import::jobs::Jobs;
 use perennial_app::import::staged::Staging;
 use perennial_app::query::board::Board;
 use perennial_app::query::metrics::MembersBehind;
+use perennial_app::query::value::ValueAnswers;
 use perennial_kernel::{Currency, Instant};
 use tokio::sync::Semaphore;
 
@@ -30,6 +31,8 @@ pub struct Site {
     pub metrics: Metrics,
     /// The members behind numbers, page by page.
     pub behind: MembersBehind,
+    /// What members are worth, kept while nothing changes.
+    pub value: ValueAnswers,
     pub limits: Limits,
     pub started_at: Instant,
     passes: Semaphore,
@@ -48,7 +51,8 @@ impl Site {
         let imports = Jobs::start(Arc::clone(&house), staging);
         let (door, limits, started_at) = (Door::start(Arc::clone(&house)), Limits::new(options.rates), house.now());
         let (metrics, passes) = (Metrics::default(), Semaphore::new(PASSES_MAX));
-        Self { house, board, access, door, imports, options, metrics, behind: MembersBehind::default(), limits, started_at, passes }
+        let (behind, value) = (MembersBehind::default(), ValueAnswers::default());
+        Self { house, board, access, door, imports, options, metrics, behind, value, limits, started_at, passes }
     }
 
     pub fn currency(&self) -> Currency {

@@ -10,6 +10,7 @@ use perennial_rules::lifecycle::document::SHIPPED;
 use perennial_rules::lifecycle::model::{Model, ModelProblem};
 use perennial_rules::member::policy::IdentityPolicy;
 use perennial_rules::reference::{Brand, Counting, Reference};
+use perennial_rules::value::{ValueDocument, ValueModel};
 use serde::{Deserialize, Serialize};
 
 use crate::port::desk::DocumentRow;
@@ -22,6 +23,8 @@ pub const LIFECYCLE: &str = "lifecycle/";
 pub const FIELDS: &str = "fields";
 /// The policy name of what members are asked to agree to.
 pub const CONSENTS: &str = "consents";
+/// The policy name of the value model whose fields conditions read.
+pub const VALUE: &str = "value";
 /// The policy name of the form by which people join.
 pub const JOIN_FORM: &str = "join-form";
 /// The policy name of the identity rules. Those that ship are in force until a brand activates its own.
@@ -152,6 +155,7 @@ impl BrandDocument {
             counting,
             fields: Arc::default(),
             consents: Arc::default(),
+            value: None,
         })
     }
 }
@@ -179,6 +183,10 @@ pub fn reference(documents: &[DocumentRow], active: &Active) -> Result<Reference
     if let Some(version) = active.get(CONSENTS) {
         let row = find(CONSENTS, *version).ok_or_else(|| missing(CONSENTS))?;
         brand.consents = Arc::new(consents(&row.body).map_err(first)?);
+    }
+    if let Some(version) = active.get(VALUE) {
+        let row = find(VALUE, *version).ok_or_else(|| missing(VALUE))?;
+        brand.value = Some(value(row, brand.currency).map_err(first)?);
     }
     let mut models = Vec::new();
     for (policy, version) in active.iter().filter(|(policy, _)| policy.starts_with(LIFECYCLE)) {
@@ -216,6 +224,12 @@ pub fn fields(yaml: &str) -> Result<CustomFields, Vec<PolicyProblem>> {
 pub fn consents(yaml: &str) -> Result<Consents, Vec<PolicyProblem>> {
     let lift = |found: Vec<ModelProblem>| found.into_iter().map(PolicyProblem::from).collect::<Vec<_>>();
     ConsentsDocument::parse(yaml).and_then(|document| document.compile()).map_err(lift)
+}
+
+/// Compiles a stored value model.
+pub fn value(row: &DocumentRow, currency: Currency) -> Result<ValueModel, Vec<PolicyProblem>> {
+    let lift = |found: Vec<ModelProblem>| found.into_iter().map(PolicyProblem::from).collect::<Vec<_>>();
+    ValueDocument::parse(&row.body).and_then(|document| document.compile(row.version, currency)).map_err(lift)
 }
 
 /// One problem for those who can tell one only.

@@ -38,6 +38,10 @@ pub enum Drift {
     Fixed,
     /// An `Int` that grows by one each day; null stays null. On any other type it is read as [`Drift::Daily`].
     DaysSince,
+    /// A number that never grows by time alone; null stays null. Which day it has which value is asked of [`crate::Row::field_on`].
+    Falling,
+    /// A number that never shrinks by time alone; null stays null.
+    Rising,
     /// May be anything each day.
     Daily,
 }

@@ -1,7 +1,8 @@
 //! How an operand moves when only time passes, between two days on which no fact enters or leaves a window.
 //!
-//! An operand then either stands still, or is one of a few straight lines over days, or may be anything each day. Straight lines are
-//! enough: a comparison can only change where two of them cross, also through GREATEST and LEAST, which pick among them.
+//! An operand then either stands still, or is one of a few straight lines over days, or goes one way only, or may be anything each day.
+//! Of straight lines a comparison can only change where two of them cross, also through GREATEST and LEAST, which pick among them; what goes
+//! one way crosses what stands still or goes the other way once, at a day that halving finds.
 
 use crate::arithmetic::{combine, negate, to_money};
 use crate::catalog::Drift;
@@ -25,7 +26,25 @@ pub(crate) enum Motion {
         lines: Vec<Line>,
         whole: bool,
     },
+    /// The value never turns, and is null on every day or on none.
+    OneWay(Way),
     Daily,
+}
+
+/// Where what never turns goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Way {
+    Down,
+    Up,
+}
+
+impl Way {
+    fn back(self) -> Self {
+        match self {
+            Self::Down => Self::Up,
+            Self::Up => Self::Down,
+        }
+    }
 }
 
 /// More lines than this are treated as anything.
@@ -63,9 +82,37 @@ impl Motion {
             Self::Still(Value::Money(m)) => (m.0 as f64, true),
             Self::Still(Value::Day(d)) => (f64::from(d.0), true),
             Self::Still(Value::Decimal(x)) => (*x, false),
-            Self::Still(_) | Self::Daily => return None,
+            Self::Still(_) | Self::OneWay(_) | Self::Daily => return None,
         };
         Some((vec![Line { at, slope: 0.0 }], whole))
+    }
+
+    /// The ways a value may go: none, one, or both. `None` for what may be anything.
+    fn ways(&self) -> Option<Vec<Way>> {
+        match self {
+            Self::Still(_) => Some(Vec::new()),
+            Self::OneWay(way) => Some(vec![*way]),
+            Self::Lines { lines, .. } => {
+                let mut ways: Vec<Way> =
+                    lines.iter().filter(|line| line.slope != 0.0).map(|line| if line.slope < 0.0 { Way::Down } else { Way::Up }).collect();
+                ways.dedup();
+                Some(ways)
+            }
+            Self::Daily => None,
+        }
+    }
+
+    /// Whether the difference of the two never turns.
+    pub(crate) fn parts_from(&self, other: &Self) -> bool {
+        let (Some(own), Some(others)) = (self.ways(), other.ways()) else { return false };
+        one_way(own.into_iter().chain(others.into_iter().map(Way::back))).is_ok()
+    }
+
+    fn turned(self) -> Self {
+        match self {
+            Self::OneWay(way) => Self::OneWay(way.back()),
+            other => other,
+        }
     }
 }
 
@@ -76,6 +123,9 @@ pub(crate) fn motion(step: &Step, scene: &impl Scene) -> Motion {
         Step::Const(_) | Step::Aggregate { .. } => Motion::Still(step.value(scene)),
         Step::Field { drift, .. } => match (drift, step.value(scene)) {
             (Drift::Fixed, value) | (Drift::DaysSince, value @ Value::Null) => Motion::Still(value),
+            (Drift::Falling | Drift::Rising, Value::Null) => Motion::Still(Value::Null),
+            (Drift::Falling, _) => Motion::OneWay(Way::Down),
+            (Drift::Rising, _) => Motion::OneWay(Way::Up),
             (Drift::DaysSince, Value::Int(days)) => moving(days),
             (Drift::DaysSince | Drift::Daily, _) => Motion::Daily,
         },
@@ -87,11 +137,11 @@ pub(crate) fn motion(step: &Step, scene: &impl Scene) -> Motion {
                 let today = f64::from(scene.today().0);
                 lines.map(|line| Line { at: today - line.at, slope: 1.0 - line.slope }, true)
             }
-            Motion::Daily => Motion::Daily,
+            Motion::OneWay(_) | Motion::Daily => Motion::Daily,
         },
         Step::Negate(inner) => match motion(inner, scene) {
             Motion::Still(value) => Motion::Still(negate(value)),
-            moving => moving.map(|line| Line { at: -line.at, slope: -line.slope }, true),
+            moving => moving.turned().map(|line| Line { at: -line.at, slope: -line.slope }, true),
         },
         Step::Arithmetic { op, left, right } => arithmetic(*op, motion(left, scene), motion(right, scene)),
         Step::ToMoney { inner, minor_per_major } => match motion(inner, scene) {
@@ -125,6 +175,11 @@ fn extreme(step: &Step, list: &[Step], scene: &impl Scene) -> Motion {
     if parts.contains(&Motion::Still(Value::Null)) {
         return Motion::Still(Value::Null);
     }
+    if parts.iter().any(|part| matches!(part, Motion::OneWay(_))) {
+        let ways: Option<Vec<Vec<Way>>> = parts.iter().map(Motion::ways).collect();
+        // The greatest and the least of what goes one way goes that way.
+        return ways.and_then(|ways| one_way(ways.into_iter().flatten()).ok()).flatten().map_or(Motion::Daily, Motion::OneWay);
+    }
     let (mut lines, mut whole) = (Vec::new(), true);
     for part in parts {
         let Some((more, own)) = part.as_lines() else { return Motion::Daily };
@@ -142,6 +197,7 @@ fn arithmetic(op: Arithmetic, left: Motion, right: Motion) -> Motion {
     let (a, b) = match (left, right) {
         (Motion::Still(a), Motion::Still(b)) => return Motion::Still(combine(op, a, b)),
         (Motion::Daily, _) | (_, Motion::Daily) => return Motion::Daily,
+        (left, right) if [&left, &right].iter().any(|side| matches!(side, Motion::OneWay(_))) => return steered(op, &left, &right),
         (left, right) => (left, right),
     };
     // Money times or by a number is rounded, money by money is not whole: both are left to the daily scan once they move.
@@ -165,5 +221,32 @@ fn arithmetic(op: Arithmetic, left: Motion, right: Motion) -> Motion {
             _ if is_money(&b) => Motion::Daily,
             by => Motion::lines(lines_a.iter().map(|x| Line { at: x.at / by, slope: x.slope / by }).collect(), false),
         },
+    }
+}
+
+/// The one way that all go, if any goes; an error where they go both ways.
+fn one_way(mut ways: impl Iterator<Item = Way>) -> Result<Option<Way>, ()> {
+    let Some(first) = ways.next() else { return Ok(None) };
+    if ways.all(|way| way == first) { Ok(Some(first)) } else { Err(()) }
+}
+
+/// Arithmetic of decimals with a side that goes one way. Correct rounding keeps order, so a sum or a multiple goes one way, too; whole
+/// numbers and money may run out of their range on the way, and are left to the daily scan.
+fn steered(op: Arithmetic, left: &Motion, right: &Motion) -> Motion {
+    let factor = |side: &Motion| match side {
+        Motion::Still(Value::Decimal(x)) if *x != 0.0 && x.is_finite() => Some(*x),
+        Motion::Still(Value::Int(n)) if *n != 0 => Some(*n as f64),
+        _ => None,
+    };
+    let scaled = |way: Way, by: f64| Motion::OneWay(if by < 0.0 { way.back() } else { way });
+    match (op, left, right) {
+        (Arithmetic::Add | Arithmetic::Subtract, Motion::OneWay(way), still) if factor(still).is_some() => Motion::OneWay(*way),
+        (Arithmetic::Add, still, Motion::OneWay(way)) if factor(still).is_some() => Motion::OneWay(*way),
+        (Arithmetic::Subtract, still, Motion::OneWay(way)) if factor(still).is_some() => Motion::OneWay(way.back()),
+        (Arithmetic::Multiply, Motion::OneWay(way), still) | (Arithmetic::Multiply, still, Motion::OneWay(way)) => {
+            factor(still).map_or(Motion::Daily, |by| scaled(*way, by))
+        }
+        (Arithmetic::Divide, Motion::OneWay(way), still) => factor(still).map_or(Motion::Daily, |by| scaled(*way, by)),
+        _ => Motion::Daily,
     }
 }

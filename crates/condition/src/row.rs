@@ -17,6 +17,13 @@ pub trait Row {
     /// A plain (not derived) field as of today.
     fn field(&self, id: FieldId) -> Value;
 
+    /// The same on a day that is not before today, when nothing happens until then. Asked of fields with [`Drift::Falling`] or
+    /// [`Drift::Rising`] alone; a row without such fields need not answer it.
+    fn field_on(&self, id: FieldId, day: Day) -> Value {
+        let _ = day;
+        self.field(id)
+    }
+
     /// Ascending by day, at most one per day. Days after today may be there: they count from their day on.
     fn series(&self, series: &Series) -> Cow<'_, [Contribution]>;
 
@@ -99,6 +106,10 @@ impl<R: Row> Row for Ahead<'_, R> {
         self.row.field(id)
     }
 
+    fn field_on(&self, id: FieldId, day: Day) -> Value {
+        self.row.field_on(id, day)
+    }
+
     fn series(&self, series: &Series) -> Cow<'_, [Contribution]> {
         self.row.series(series)
     }
@@ -166,6 +177,9 @@ impl<R: Row> Scene for Later<'_, R> {
     }
 
     fn field(&self, id: FieldId, drift: Drift) -> Value {
+        if matches!(drift, Drift::Falling | Drift::Rising) && self.shift != 0 {
+            return self.row.field_on(id, self.today);
+        }
         match (self.row.field(id), drift) {
             (Value::Int(days), Drift::DaysSince) => days.checked_add(self.shift).map_or(Value::Null, Value::Int),
             (value, _) => value,

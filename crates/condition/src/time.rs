@@ -1,11 +1,15 @@
 //! When time alone may change an answer.
 //!
 //! A condition can only change on the day a fact enters or leaves a window, or where two moving operands cross. Between the days of
-//! windows operands move in straight lines, so crossings are computed; the answer is a superset of the true days, and finite.
+//! windows operands move in straight lines, so crossings are computed, or go one way, so that halving finds the days on which they cross;
+//! the answer is a superset of the true days, and finite.
+
+use std::cmp::Ordering;
 
 use perennial_kernel::Day;
 
 use crate::checked::{Checked, CheckedOperand};
+use crate::eval::Scene;
 use crate::motion::{Line, Motion, motion};
 use crate::plan::{Step, Test};
 use crate::row::{Ahead, Later, Row, WhatIf};
@@ -125,13 +129,52 @@ fn atom_changes<R: Row>(atom: &Test, row: &R, series: &[Series], after: Day, cha
             continue;
         }
         let (value, others) = motions.split_at(1);
-        let mut cross = |other: &Motion| crossings(&value[0], other, from, until, &mut changes.days);
-        others.iter().for_each(&mut cross);
-        if let Test::In { constants, .. } = atom {
-            for constant in constants {
-                cross(&Motion::Still(constant.clone()));
+        let constants = if let Test::In { constants, .. } = atom { constants.as_slice() } else { &[] };
+        let constants = constants.iter().map(|constant| (Motion::Still(constant.clone()), Other::Constant(constant)));
+        let others = others.iter().cloned().zip(steps[1..].iter().map(|step| Other::Step(step)));
+        for (motion, other) in others.chain(constants) {
+            if ![&value[0], &motion].iter().any(|one| matches!(one, Motion::OneWay(_))) {
+                crossings(&value[0], &motion, from, until, &mut changes.days);
+            } else if value[0].parts_from(&motion) {
+                let order = |day: Day| {
+                    let scene = Later::on(row, series, day);
+                    steps[0].value(&scene).order(&other.value(&scene))
+                };
+                turns(order, from, until, &mut changes.days);
+            } else {
+                changes.daily = true;
             }
         }
+    }
+}
+
+/// What a value is compared with.
+enum Other<'a> {
+    Step(&'a Step),
+    Constant(&'a Value),
+}
+
+impl Other<'_> {
+    fn value(&self, scene: &impl Scene) -> Value {
+        match self {
+            Self::Step(step) => step.value(scene),
+            Self::Constant(value) => (*value).clone(),
+        }
+    }
+}
+
+/// The days of a stretch on which an order turns that turns at most twice: from less over equal to greater, or back. Each is found by halving.
+fn turns(order: impl Fn(Day) -> Option<Ordering>, from: Day, until: Day, days: &mut Vec<Day>) {
+    let last = order(until);
+    let (mut at, mut here) = (from, order(from));
+    while here != last {
+        let (mut low, mut high) = (at, until);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if order(middle) == here { low = middle } else { high = middle }
+        }
+        (at, here) = (high, order(high));
+        days.push(at);
     }
 }
 

@@ -11,11 +11,14 @@ use crate::series::DaySeries;
 use crate::state::{Opened, Standing, State};
 
 const STATE_VERSION: u8 = 2;
+/// The same, where some standing names a value model: a brand that decides by none keeps the bytes it has.
+const STATE_WITH_VALUE: u8 = 3;
 const ORDER_VERSION: u8 = 1;
 
 /// The bytes of a state, without the orders loaded: those are rows of their own.
 pub fn encode_state(state: &State) -> Vec<u8> {
-    let mut out = Writer(vec![STATE_VERSION]);
+    let with_value = state.standings.iter().any(|standing| standing.value.is_some());
+    let mut out = Writer(vec![if with_value { STATE_WITH_VALUE } else { STATE_VERSION }]);
     out.unsigned(state.series_key);
     out.signed(state.live_from.0);
     out.signed(state.clock.0);
@@ -39,6 +42,9 @@ pub fn encode_state(state: &State) -> Vec<u8> {
     for standing in &state.standings {
         out.text(&standing.model);
         out.signed(standing.version);
+        if with_value {
+            out.option(standing.value);
+        }
         out.signed(standing.since.0);
         out.opened(&standing.opened);
         out.text(&standing.stage);
@@ -50,9 +56,11 @@ pub fn encode_state(state: &State) -> Vec<u8> {
 /// `None` when the bytes are not of this version or damaged: the snapshot is then rebuilt from history.
 pub fn decode_state(bytes: &[u8]) -> Option<State> {
     let mut input = Reader(bytes);
-    if input.byte()? != STATE_VERSION {
-        return None;
-    }
+    let with_value = match input.byte()? {
+        STATE_VERSION => false,
+        STATE_WITH_VALUE => true,
+        _ => return None,
+    };
     let series_key = input.unsigned()?;
     let live_from = Instant(input.signed()?);
     let clock = Instant(input.signed()?);
@@ -78,6 +86,7 @@ pub fn decode_state(bytes: &[u8]) -> Option<State> {
         standings.push(Standing {
             model: input.text()?,
             version: input.signed()?,
+            value: if with_value { input.option()? } else { None },
             since: Instant(input.signed()?),
             opened: input.opened()?,
             stage: input.text()?,

@@ -17,7 +17,7 @@ pub fn correct(reference: &Reference, before: &State, after: &State, past: &Past
     let mut effects = Vec::new();
     for model in reference.models() {
         let (since, opened) = match before.standing(&model.id) {
-            Some(held) if held.version == model.version => (held.since, held.opened.clone()),
+            Some(held) if held.is_of(model) => (held.since, held.opened.clone()),
             // This version decides for the first time, at the clock.
             Some(held) => (after.clock, Opened::From { stage: held.stage.clone(), life: held.life }),
             None => (after.clock, Opened::Quietly),
@@ -44,10 +44,11 @@ pub fn withdraw_all(reference: &Reference, past: &Past) -> Vec<Effect> {
 }
 
 fn standing_decisions(past: &Past, model: &Model, since: Instant) -> Vec<Recorded> {
+    let is_of = |held: &Recorded| (held.decision.version, held.decision.value) == (model.version, model.value);
     let mut recorded: Vec<Recorded> = past
         .recorded
         .iter()
-        .filter(|held| held.decision.model == model.id && held.decision.version == model.version && held.decision.step.at >= since)
+        .filter(|held| held.decision.model == model.id && is_of(held) && held.decision.step.at >= since)
         .cloned()
         .collect();
     recorded.sort_by_key(|held| (held.decision.step.at, held.id));
@@ -81,7 +82,8 @@ fn difference(model: &Model, recorded: Vec<Recorded>, restated: Vec<Walked>) -> 
     let mut gone = gone.into_iter();
     let mut effects = Vec::new();
     for walked in come {
-        let instead = StageDecision { model: model.id.clone(), version: model.version, step: walked.step, seen: walked.seen };
+        let instead =
+            StageDecision { model: model.id.clone(), version: model.version, value: model.value, step: walked.step, seen: walked.seen };
         let supersedes = gone.next().map(|held| held.id);
         effects.push(Effect::StageCorrected { model: model.id.clone(), version: model.version, supersedes, instead: Some(instead) });
     }

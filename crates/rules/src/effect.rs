@@ -47,6 +47,8 @@ pub struct StageDecision {
     pub model: ModelId,
     /// The policy version that decided.
     pub version: i64,
+    /// The version of the value model it read, if it reads one.
+    pub value: Option<i64>,
     pub step: Move,
     /// What the stage's condition saw.
     pub seen: Vec<Seen>,

@@ -11,6 +11,8 @@ struct EffectRow {
     model: String,
     version: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     supersedes: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     step: Option<MoveRow>,
@@ -42,6 +44,7 @@ pub fn encode(effect: &Effect) -> Vec<u8> {
     let row = EffectRow {
         model: effect.model().to_owned(),
         version,
+        value: decision.and_then(|decision| decision.value),
         supersedes,
         step: decision.map(|d| MoveRow {
             at: d.step.at.0,
@@ -59,11 +62,12 @@ pub fn encode(effect: &Effect) -> Vec<u8> {
 pub fn decode(kind: &str, bytes: &[u8]) -> Result<Effect, Unreadable> {
     let fail = |reason: &str| Unreadable { kind: kind.to_owned(), version: crate::payload::VERSION, reason: reason.to_owned() };
     let row: EffectRow = serde_json::from_slice(bytes).map_err(|error| fail(&error.to_string()))?;
-    let (model, version) = (row.model, row.version);
+    let (model, version, value) = (row.model, row.version, row.value);
     let seen = row.seen.into_iter().map(|(field, value)| Seen { field, value }).collect();
     let decision = row.step.map(|step| StageDecision {
         model: model.clone(),
         version,
+        value,
         step: Move { at: Instant(step.at), from: step.from, to: step.to, life: step.life, reactivated: step.reactivated },
         seen,
     });
@@ -91,12 +95,14 @@ mod tests {
         let decision = StageDecision {
             model: "rf".into(),
             version: 2,
+            value: None,
             step: Move { at: Instant(7), from: Some("new.first".into()), to: "new.second".into(), life: 1, reactivated: false },
             seen: vec![Seen { field: "f_life".into(), value: "2".into() }],
         };
         let id = EffectId { fact: FactId { recorded_at: Instant(9), position: Position::new(Lane(1), Seq(2)) }, ordinal: 3 };
         for effect in [
             Effect::StageChanged(decision.clone()),
+            Effect::StageChanged(StageDecision { value: Some(4), ..decision.clone() }),
             Effect::StageCorrected { model: "rf".into(), version: 2, supersedes: Some(id), instead: Some(decision) },
             Effect::StageCorrected { model: "rf".into(), version: 2, supersedes: Some(id), instead: None },
         ] {

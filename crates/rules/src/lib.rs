@@ -20,3 +20,4 @@ pub mod program;
 pub mod reference;
 pub mod series;
 pub mod state;
+pub mod value;

@@ -12,6 +12,7 @@ use crate::fields::{CustomField, Vocabulary};
 use crate::history::History;
 use crate::reference::{Counting, Reference};
 use crate::series::{DaySeries, OrderFields};
+use crate::value::{self, ValueModel};
 
 /// One row of the table below: the field's name, type, drift, label, and how it is read.
 type Column = (&'static str, Type, Drift, &'static str, &'static str, fn(&Profile) -> Value);
@@ -63,6 +64,32 @@ const COLUMNS: &[Column] = &[
     ("city", Type::Text, Drift::Fixed, "city", "城市", |p| p.attribute("city", Type::Text)),
     ("birth_year", Type::Int, Drift::Fixed, "year of birth", "出生年份", |p| p.attribute("birth_year", Type::Int)),
     ("gender", Type::Text, Drift::Fixed, "gender", "性别", |p| p.attribute("gender", Type::Text)),
+    ("p_alive", Type::Decimal, Drift::Falling, "P(alive)", "活跃概率", |p| {
+        value::rounded(p.value().and_then(|model| model.p_alive(&p.purchases, p.day)))
+    }),
+    (
+        "expected_purchases_90",
+        Type::Decimal,
+        Drift::Falling,
+        "purchases expected in the next 90 days",
+        "未来 90 天预期购买次数",
+        |p| value::rounded(p.value().and_then(|model| model.expected_purchases(&p.purchases, p.day, value::PURCHASES_AHEAD))),
+    ),
+    ("expected_spend_365", Type::Money, Drift::Falling, "spend expected in the next 365 days", "未来 365 天预期消费金额", |p| {
+        let expected = p.value().and_then(|model| model.expected_spend(&p.purchases, p.day, value::SPEND_AHEAD));
+        expected.map_or(Value::Null, Value::Money)
+    }),
+    ("usual_gap_days", Type::Int, Drift::Fixed, "usual gap between purchases, in days", "平时消费间隔天数", |p| {
+        value::usual_gap(&p.book.purchases, p.day).map_or(Value::Null, |days| Value::Int(i64::from(days)))
+    }),
+    (
+        "silence_percentile",
+        Type::Decimal,
+        Drift::Rising,
+        "silence against own gaps, in percent",
+        "沉默程度（与本人间隔相比，%）",
+        |p| value::rounded(value::silence_percentile(&p.book.purchases, p.day)),
+    ),
 ];
 
 /// Fields of the product that are attributes, and so told by facts that are no purchases.
@@ -109,6 +136,10 @@ pub struct Purchases {
     pub orders_total: i64,
     pub m_life: Money,
     pub m_total: Money,
+    /// Days with a counted purchase, however the brand counts.
+    pub days: i64,
+    /// Money of those days after the first.
+    pub m_again: Money,
 }
 
 impl Purchases {
@@ -130,6 +161,8 @@ impl Purchases {
                 sums.f_total += times;
                 sums.orders_life += entry.count;
                 sums.orders_total += entry.count;
+                sums.days += 1;
+                sums.m_again += Money(if sums.first.is_some() { entry.sum } else { 0 });
                 sums.first = sums.first.or(Some(entry.day));
                 sums.last = Some(entry.day);
             }
@@ -182,12 +215,20 @@ impl<'a> Profile<'a> {
         Profile { book: Cow::Borrowed(book), reference: self.reference, calendar: self.calendar, day, purchases: self.purchases }
     }
 
+    pub fn reference(&self) -> &'a Reference {
+        self.reference
+    }
+
     pub fn book(&self) -> &Book {
         &self.book
     }
 
     pub fn day(&self) -> Day {
         self.day
+    }
+
+    fn value(&self) -> Option<&ValueModel> {
+        self.reference.brand.value.as_ref()
     }
 
     fn days_since(&self, day: Option<Day>) -> Value {
@@ -260,6 +301,10 @@ impl Row for Profile<'_> {
             Some(asked) => self.attribute(&asked.field, Type::Bool),
             None => Value::Null,
         }
+    }
+
+    fn field_on(&self, id: FieldId, day: Day) -> Value {
+        self.at(day).field(id)
     }
 
     fn series(&self, series: &Series) -> Cow<'_, [Contribution]> {

@@ -86,6 +86,7 @@ fn opened(reference: &Reference, history: &History) -> State {
     let standing = |model: &Model| Standing {
         model: model.id.clone(),
         version: model.version,
+        value: model.value,
         since: live_from,
         opened: opening.clone(),
         stage: String::new(),
@@ -200,7 +201,13 @@ fn changes(reference: &Reference, before: Option<&State>, after: &State, stands:
         step.from = held.map(|(stage, _)| stage);
         let profile = Profile::of(&after.book, reference, reference.calendar.day(after.clock));
         let seen = model.seen(now.stage, &profile);
-        effects.push(Effect::StageChanged(StageDecision { model: model.id.clone(), version: model.version, step, seen }));
+        effects.push(Effect::StageChanged(StageDecision {
+            model: model.id.clone(),
+            version: model.version,
+            value: model.value,
+            step,
+            seen,
+        }));
     }
     effects
 }
@@ -226,7 +233,7 @@ fn settle(reference: &Reference, first: bool, after: &mut State, stands: &[Stand
     after.standings.retain(|standing| reference.model(&standing.model).is_some());
     for (model, stand) in reference.models().iter().zip(stands) {
         let (since, opened) = match after.standing(&model.id) {
-            Some(held) if held.version == model.version => (held.since, held.opened.clone()),
+            Some(held) if held.is_of(model) => (held.since, held.opened.clone()),
             Some(held) => (clock, Opened::From { stage: held.stage.clone(), life: held.life }),
             // At the first fact the clock is where decisions begin.
             None if first && !after.opened_quietly => (clock, Opened::FromNowhere),
@@ -235,6 +242,7 @@ fn settle(reference: &Reference, first: bool, after: &mut State, stands: &[Stand
         after.stand(Standing {
             model: model.id.clone(),
             version: model.version,
+            value: model.value,
             since,
             opened,
             stage: model.stages[stand.stage].id.clone(),

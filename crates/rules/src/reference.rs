@@ -10,6 +10,7 @@ use crate::fields::CustomFields;
 use crate::lifecycle::model::Model;
 use crate::member::policy::IdentityPolicy;
 use crate::profile;
+use crate::value::ValueModel;
 
 /// How several orders of one member on one calendar day count (SPEC, *counted purchase*).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +34,8 @@ pub struct Brand {
     pub fields: Arc<CustomFields>,
     /// What members are asked to agree to: a document of its own.
     pub consents: Arc<Consents>,
+    /// The value model whose fields conditions read: a document of its own.
+    pub value: Option<ValueModel>,
 }
 
 /// Documents in force at some place in the journal.
@@ -55,6 +58,7 @@ impl Reference {
         let catalog = profile::catalog(&(&brand).into());
         let mut series = SeriesPool::default();
         for model in &mut models {
+            model.value = brand.value.as_ref().filter(|_| model.reads_value()).map(|value| value.version);
             model.share(&mut series);
         }
         let series_key = key_of(series.list(), &catalog);
@@ -105,6 +109,11 @@ impl Reference {
         let mut models: Vec<Model> = self.models.iter().filter(|held| held.id != model.id).cloned().collect();
         models.push(model);
         Self::new(self.brand.clone(), models).with_identities(Arc::clone(&self.identities))
+    }
+
+    /// The same models beside another value model: how a refit is tried.
+    pub fn with_value(&self, value: Option<ValueModel>) -> Self {
+        Self::new(Brand { value, ..self.brand.clone() }, self.models.clone()).with_identities(Arc::clone(&self.identities))
     }
 
     /// The same brand with this one model.

@@ -4,6 +4,7 @@ use perennial_kernel::{EffectId, Instant};
 
 use crate::book::Book;
 use crate::effect::{ModelId, StageId};
+use crate::lifecycle::model::Model;
 
 /// Where a member stands in one model, as recorded.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,12 +12,21 @@ pub struct Standing {
     pub model: ModelId,
     /// The policy version that put the member here.
     pub version: i64,
+    /// The version of the value model that it read then, if it reads one. A refit decides anew like another policy version.
+    pub value: Option<i64>,
     /// Since when that version decides for this member: corrections reach back to here, not into an earlier version's time.
     pub since: Instant,
     /// How the version's decisions about this member began.
     pub opened: Opened,
     pub stage: StageId,
     pub life: u32,
+}
+
+impl Standing {
+    /// Whether the model, with the value model it reads now, is what put the member here.
+    pub fn is_of(&self, model: &Model) -> bool {
+        (self.version, self.value) == (model.version, model.value)
+    }
 }
 
 /// How a policy version's decisions about a member began: where its recorded path starts from.

@@ -21,6 +21,7 @@ fn reference() -> Reference {
         counting: Counting::Days,
         fields: Arc::default(),
         consents: Arc::default(),
+        value: None,
     };
     Reference::new(brand, vec![Model::shipped("rf", 1, currency).unwrap()])
 }

@@ -4,5 +4,6 @@ mod life;
 mod model;
 mod profile;
 
-pub use life::{Arrival, Deed, Life, Send, life};
-pub use model::{Cut, RandomModel, model};
+pub use life::{Arrival, Deed, Life, Send, Turn, life};
+pub use model::{Cut, RandomModel, model, model_by_value};
+pub use profile::value;

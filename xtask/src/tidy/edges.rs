@@ -19,7 +19,7 @@ const PERMITTED: &[Row] = &[
     row("kernel", &[], &[]),
     row("condition", &["kernel"], &[]),
     row("ledger", &["kernel"], &[]),
-    row("rules", &["kernel", "condition", "ledger"], &[]),
+    row("rules", &["kernel", "condition", "ledger", "value"], &[]),
     row("backtest", &["kernel", "condition", "rules"], &["source"]),
     row("metrics", &["kernel", "rules", "backtest"], &[]),
     row("synth", &["kernel"], &[]),

@@ -36,7 +36,9 @@ mod trials;
 mod upload;
 mod users;
 mod value;
+mod value_model;
 mod views;
+mod warning;
 mod webhooks;
 
 use std::sync::Arc;
@@ -172,6 +174,15 @@ fn everyone() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(value::rfm))
         .routes(routes!(value::value_models))
         .routes(routes!(value::holdout))
+        .routes(routes!(warning::warnings))
+        .routes(routes!(warning::judgement))
+        .routes(routes!(warning::warnings_export))
+        .routes(routes!(warning::equity))
+        .routes(routes!(warning::equity_export))
+        .routes(routes!(value_model::value_versions, value_model::refit))
+        .routes(routes!(value_model::value_preview))
+        .routes(routes!(value_model::activate_value))
+        .routes(routes!(value_model::withdraw_value))
 }
 
 /// Fields, consents, joining, and what a member has a right to.

@@ -152,7 +152,7 @@ pub async fn policy_diff(
     Ok(Json(changes.await?.into_iter().map(Into::into).collect()))
 }
 
-fn reason(body: &Value) -> Result<String, Problem> {
+pub(super) fn reason(body: &Value) -> Result<String, Problem> {
     let problems = Problems::default();
     let fields = Fields::root(body, &problems)?;
     let reason = fields.required_text("reason");
@@ -199,7 +199,7 @@ pub async fn activate(
     Ok((StatusCode::ACCEPTED, Json(wire::JobStarted { job })))
 }
 
-fn redecide(house: &House, work: &Work, policy: &str, version: i64) -> Result<Value, JobError> {
+pub(super) fn redecide(house: &House, work: &Work, policy: &str, version: i64) -> Result<Value, JobError> {
     let pending = serde_json::to_vec(&(policy, version)).map_err(|error| JobError::Failed(error.to_string()))?;
     house.desk().set_setting(REDECIDING, &pending)?;
     work.of(house.reader().heads()?.iter().map(|head| head.subjects).sum());

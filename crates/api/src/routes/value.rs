@@ -49,8 +49,9 @@ pub async fn rfm(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json
         (CutBy::Median, ..) => Cut::Median,
         _ => Cut::Mean,
     };
-    let counted = site.ask_everyone(move |site| value::rfm(&site.house, window, cut)).await?;
-    Ok(Json(wire::Rfm::new(counted.table, currency, counted.data_up_to)))
+    let question = format!("rfm {window} {cut:?}");
+    let counted = site.ask_everyone(move |site| site.value.get(&site.house, &question, || value::rfm(&site.house, window, cut))).await?;
+    Ok(Json(wire::Rfm::new(&counted.table, currency, counted.data_up_to)))
 }
 
 /// BG/NBD, MBG/NBD, Pareto/NBD and Gamma-Gamma fitted to everyone who had bought by the end of a day.
@@ -62,7 +63,8 @@ pub async fn value_models(State(site): State<Arc<Site>>, mut query: Query) -> Re
     let (until, unit) = (query.day("until"), query.one_of("unit", &Unit::ALL.map(|unit| (unit.as_str(), unit))).unwrap_or_default());
     query.finish()?;
     let until = until.unwrap_or_else(|| site.house.calendar().day(site.house.now()));
-    let counted = site.ask_everyone(move |site| value::models(&site.house, until, unit)).await?;
+    let question = format!("models {until} {}", unit.as_str());
+    let counted = site.ask_everyone(move |site| site.value.get(&site.house, &question, || value::models(&site.house, until, unit))).await?;
     Ok(Json(wire::ValueModels::new(&counted.table, site.house.reference().brand.currency, counted.data_up_to)))
 }
 
@@ -76,12 +78,11 @@ pub async fn holdout(State(site): State<Arc<Site>>, mut query: Query) -> Result<
     query.finish()?;
     let to = to.unwrap_or_else(|| site.house.calendar().day(site.house.now()));
     let answer = move |site: &Site| -> QueryResult<_> {
-        let until = match until {
-            Some(until) => until,
-            None => value::split(&site.house, to)?,
-        };
-        value::holdout(&site.house, until, to)
+        site.value.get(&site.house, &format!("holdout {until:?} {to}"), || {
+            let until = until.map_or_else(|| value::split(&site.house, to), Ok)?;
+            value::holdout(&site.house, until, to)
+        })
     };
     let counted = site.ask_everyone(answer).await?;
-    Ok(Json(wire::ValueHoldout::new(counted.table, counted.data_up_to)))
+    Ok(Json(wire::ValueHoldout::new(&counted.table, counted.data_up_to)))
 }

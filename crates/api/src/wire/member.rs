@@ -284,6 +284,8 @@ pub struct SeenValue {
     #[schema(value_type = Value, nullable)]
     pub value: serde_json::Value,
     pub text: String,
+    /// What a value of the value model is understood by.
+    pub note: Option<Words>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -325,6 +327,7 @@ impl Explanation {
             name: (&shown.name).into(),
             value: super::value(&shown.value, currency),
             text: shown.text,
+            note: shown.note.as_ref().map(Into::into),
         });
         let evidence = explained.evidence.into_iter().map(|one| Evidence {
             fact: one.fact.to_string(),

@@ -23,7 +23,9 @@ mod source;
 mod timeline;
 mod times;
 mod value;
+mod value_model;
 mod view;
+mod warning;
 
 use std::collections::BTreeMap;
 
@@ -55,7 +57,9 @@ pub use source::*;
 pub use timeline::*;
 pub use times::*;
 pub use value::*;
+pub use value_model::*;
 pub use view::*;
+pub use warning::*;
 
 /// Why a request was not answered (RFC 9457).
 #[derive(Serialize, ToSchema)]

@@ -82,19 +82,24 @@ pub struct RfmScore {
 }
 
 impl Rfm {
-    pub fn new(table: RfmTable, currency: Currency, data_up_to: Instant) -> Self {
+    pub fn new(table: &RfmTable, currency: Currency, data_up_to: Instant) -> Self {
         let money = |amount| Money::new(amount, currency);
-        let class = |((id, high), cell): (&(&str, [bool; 3]), Cell)| RfmClass {
+        let class = |((id, high), cell): (&(&str, [bool; 3]), &Cell)| RfmClass {
             class: (*id).to_owned(),
             high_r: high[0],
             high_f: high[1],
             high_m: high[2],
             members: cell.members,
             money: money(cell.money),
-            condition: cell.condition,
+            condition: cell.condition.clone(),
         };
-        let cell =
-            |(r, f, cell): (u8, u8, Cell)| RfmCell { r, f, members: cell.members, money: money(cell.money), condition: cell.condition };
+        let cell = |(r, f, cell): &(u8, u8, Cell)| RfmCell {
+            r: *r,
+            f: *f,
+            members: cell.members,
+            money: money(cell.money),
+            condition: cell.condition.clone(),
+        };
         let scores = |of: &[(u8, i64, i64)]| of.iter().map(|&(score, from, to)| RfmScore { score, from, to }).collect();
         let [r, f, m] = table.cuts;
         Self {
@@ -105,8 +110,8 @@ impl Rfm {
             cuts: RfmCuts { r, f, m: money(perennial_kernel::Money(m)) },
             means: RfmMeans { r: table.means[0], f: table.means[1], m: major(table.means[2], currency) },
             scores: RfmScores { r: scores(&table.bounds[0]), f: scores(&table.bounds[1]), m: scores(&table.bounds[2]) },
-            classes: asked::CLASSES.iter().zip(table.classes).map(class).collect(),
-            grid: table.grid.into_iter().map(cell).collect(),
+            classes: asked::CLASSES.iter().zip(&table.classes).map(class).collect(),
+            grid: table.grid.iter().map(cell).collect(),
             data_up_to: data_up_to.to_string(),
         }
     }
@@ -286,9 +291,9 @@ pub struct HoldoutPoint {
 }
 
 impl ValueHoldout {
-    pub fn new(table: asked::Holdout, data_up_to: Instant) -> Self {
+    pub fn new(table: &asked::Holdout, data_up_to: Instant) -> Self {
         let day = |day: Day| day.to_string();
-        let model = |one: asked::Judged| HoldoutModel {
+        let model = |one: &asked::Judged| HoldoutModel {
             asked: one.asked.as_str().to_owned(),
             model: one.model.as_str().to_owned(),
             expected: one.expected,
@@ -297,23 +302,23 @@ impl ValueHoldout {
             auc_purchases: one.auc_purchases,
             auc_alive: one.auc_alive,
         };
-        let bin = |one: asked::Bin| HoldoutBin {
+        let bin = |one: &asked::Bin| HoldoutBin {
             repeats: one.repeats,
             and_more: one.repeats == asked::BINS,
             members: one.members,
             actual: one.actual,
-            expected: one.expected,
+            expected: one.expected.clone(),
         };
-        let point = |one: asked::Tracked| HoldoutPoint { day: day(one.day), actual: one.actual, expected: one.expected };
+        let point = |one: &asked::Tracked| HoldoutPoint { day: day(one.day), actual: one.actual, expected: one.expected.clone() };
         Self {
             until: day(table.until),
             to: day(table.to),
             buyers: table.buyers,
             purchases: table.purchases,
             returned: table.returned,
-            models: table.models.into_iter().map(model).collect(),
-            bins: table.bins.into_iter().map(bin).collect(),
-            tracking: table.tracking.into_iter().map(point).collect(),
+            models: table.models.iter().map(model).collect(),
+            bins: table.bins.iter().map(bin).collect(),
+            tracking: table.tracking.iter().map(point).collect(),
             data_up_to: data_up_to.to_string(),
         }
     }

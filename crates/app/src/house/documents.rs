@@ -3,6 +3,7 @@
 use perennial_rules::fields::FieldsDocument;
 use perennial_rules::lifecycle::model::{Model, ModelProblem};
 use perennial_rules::member::policy::IdentityPolicy;
+use perennial_rules::value::ValueDocument;
 
 use super::{House, HouseError, active};
 use crate::join::JoinForm;
@@ -39,6 +40,9 @@ impl House {
             self.check_fields(yaml)?;
         } else if policy == policy::CONSENTS {
             policy::consents(yaml).map_err(HouseError::Policies)?;
+        } else if policy == policy::VALUE {
+            let lift = |found: Vec<ModelProblem>| HouseError::Policies(found.into_iter().map(PolicyProblem::from).collect());
+            ValueDocument::parse(yaml).and_then(|document| document.compile(1, brand.currency)).map_err(lift)?;
         } else if policy == policy::IDENTITY {
             IdentityPolicy::parse(yaml, 1).map_err(PolicyProblem::from)?;
         } else if policy == policy::JOIN_FORM {

@@ -38,6 +38,8 @@ pub struct Shown {
     pub name: Name,
     pub value: Value,
     pub text: String,
+    /// What a value of the value model rests on.
+    pub note: Option<Name>,
 }
 
 #[derive(Clone, Debug)]
@@ -99,10 +101,32 @@ pub fn explain(
         stage: stage.id.clone(),
         life: found.stand.life,
         rule: Rule { text: stage.text(&model.catalog), sentence: stage.sentence(&model.catalog) },
-        values: found.values.iter().map(|(field, value)| words.shown(field, value)).collect(),
+        values: found
+            .values
+            .iter()
+            .map(|(field, value)| Shown { note: rests_on(field, value, &found.values), ..words.shown(field, value) })
+            .collect(),
         evidence: found.evidence.iter().filter_map(|id| words.evidence(history.facts(), *id)).collect(),
         rejected: found.rejected.iter().map(|(at, trace)| words.rejected(*at, trace)).collect(),
         would_change: found.would_change.iter().map(|change| words.change(change)).collect(),
+    })
+}
+
+/// "Usual gap 34 days, silent for 118": what a field of the value model is understood by.
+fn rests_on(field: &str, value: &Value, all: &[(String, Value)]) -> Option<Name> {
+    if !perennial_rules::value::FIELDS.contains(&field) || value.is_null() {
+        return None;
+    }
+    let days = |name: &str| {
+        all.iter().find_map(|(held, value)| (held == name).then_some(value)).and_then(|value| match value {
+            Value::Int(days) => Some(*days),
+            _ => None,
+        })
+    };
+    let silent = days("recency")?;
+    Some(match days("usual_gap_days") {
+        Some(gap) => Name::new(format!("usual gap {gap} days, silent for {silent}"), format!("平时间隔 {gap} 天，已沉默 {silent} 天")),
+        None => Name::new(format!("bought once, silent for {silent} days"), format!("只消费过一次，已沉默 {silent} 天")),
     })
 }
 
@@ -119,7 +143,7 @@ impl Words<'_> {
 
     fn shown(&self, field: &str, value: &Value) -> Shown {
         let text = if value.is_null() { "–".to_owned() } else { value.show(self.catalog().currency) };
-        Shown { field: field.to_owned(), name: self.name(field), value: value.clone(), text }
+        Shown { field: field.to_owned(), name: self.name(field), value: value.clone(), text, note: None }
     }
 
     /// What a condition calls `f_life` or `count(purchase within 90 days)`, as people say it.

@@ -81,6 +81,15 @@ pub fn all(house: &House) -> QueryResult<Vec<Policy>> {
     Ok(policies)
 }
 
+/// Versions of one document, the latest first, and whether members are still being decided anew by the active one.
+pub(crate) fn versions_of(house: &House, policy: &str, active: Option<i64>) -> QueryResult<(Vec<Version>, bool)> {
+    let mut desk = house.desk();
+    let (documents, notes, pending) = (desk.documents()?, desk.policy_notes()?, desk.setting(REDECIDING)?.unwrap_or_default());
+    let pending = serde_json::from_slice::<(String, i64)>(&pending).ok();
+    let own = documents.into_iter().rev().filter(|row| row.policy == policy);
+    Ok((own.map(|row| version(row, active, &notes)).collect(), pending.is_some_and(|(held, _)| held == policy)))
+}
+
 fn version(row: DocumentRow, active: Option<i64>, notes: &[PolicyNote]) -> Version {
     let own = |note: &&PolicyNote| note.policy == row.policy && note.version == row.version;
     let notes: Vec<PolicyNote> = notes.iter().filter(own).cloned().collect();

@@ -270,7 +270,7 @@ impl Pass {
 }
 
 /// A model of two stages: in, and everyone else. So a condition sees exactly what stages see.
-fn model_of(text: &str, vocabulary: &Vocabulary) -> Option<Model> {
+pub(crate) fn model_of(text: &str, vocabulary: &Vocabulary) -> Option<Model> {
     let label = || Label { en: "selection".to_owned(), zh: "selection".to_owned() };
     let stage = |id: &str, when: Option<&str>| StageText {
         id: id.to_owned(),

@@ -4,9 +4,11 @@ use crate::common::Brand;
 use perennial_app::audit;
 use perennial_app::engine::{Answer, Command};
 use perennial_app::head::{HeadFile, Sync};
+use perennial_app::query::value::{self, Unit};
 use perennial_kernel::{Body, Identity, IdentityKind, Incoming, Instant, Line, Money, Order, OrderKey, Personal, Quantity, Refund};
 use perennial_source::Preset;
 use perennial_store::SqliteStore;
+use perennial_value::Kind;
 
 fn order(id: &str, member: &str, at: &str, minor: i64) -> Command {
     let paid_at = Instant::parse(at).unwrap();
@@ -92,6 +94,70 @@ fn what_was_recorded_follows_from_the_facts_byte_by_byte() {
     assert!(report.replayed.effects > 2000, "time and events decided: {}", report.replayed.effects);
     // Everything that fell due is written: nothing is left behind the clock.
     assert!(brand.house.reader().timers().unwrap().iter().all(|timer| timer.due.is_none_or(|due| due > brand.house.now())));
+}
+
+/// Who is fading, by what the value model says.
+const FADING: &str = "
+id: fading
+name: { en: Fading, zh: 流失预警 }
+groups: [{ id: g, name: { en: G, zh: 组 } }]
+stages:
+  - { id: lost, group: g, name: { en: Lost, zh: 流失 }, when: 'p_alive < 0.2' }
+  - { id: fading, group: g, name: { en: Fading, zh: 流失风险 }, when: 'p_alive < 0.5 OR expected_purchases_90 < 0.1' }
+  - { id: rhythm, group: g, name: { en: In rhythm, zh: 正常 }, when: 'f_total >= 1' }
+  - { id: none, group: g, name: { en: None, zh: 无消费 } }
+";
+
+#[test]
+fn a_policy_that_reads_p_alive_replays_exactly_across_two_refits() {
+    let brand = Brand::new("America/New_York", "USD", "1998-07-01T10:00:00Z");
+    brand.import("cdnow/CDNOW_sample.txt", Preset::Cdnow);
+    let (house, on) = (&brand.house, |day: &str| perennial_kernel::Day::parse(day).unwrap());
+    let refit = |kind: Kind, until: &str| {
+        let version = value::refit(house, kind, on(until), Unit::Week, "test", "").unwrap();
+        house.activate_as("value", version, "test", "").unwrap();
+        house.redecide("value", version, &mut |_| true).unwrap();
+    };
+    let set = |now: &str| brand.clock.set(Instant::parse(now).unwrap());
+    refit(Kind::MbgNbd, "1997-12-31");
+    let version = house.add_version("lifecycle/fading", FADING, "test", "").unwrap();
+    house.activate_as("lifecycle/fading", version, "test", "").unwrap();
+    house.redecide("lifecycle/fading", version, &mut |_| true).unwrap();
+    house
+        .queue()
+        .process(vec![order("T0", "90001", "1998-07-01T10:00:00Z", 500), order("T1", "00004", "1998-07-01T09:00:00Z", 1500)])
+        .unwrap();
+    set("1998-07-20T10:00:00Z");
+    sweep(&brand);
+    refit(Kind::MbgNbd, "1998-07-15");
+    // Late, into the time of the fit before: what that one decided stands.
+    house
+        .queue()
+        .process(vec![order("T2", "00004", "1998-07-10T09:00:00Z", 700), order("T3", "90001", "1998-07-20T09:00:00Z", 700)])
+        .unwrap();
+    set("1998-09-01T10:00:00Z");
+    refit(Kind::ParetoNbd, "1998-08-31");
+    house
+        .queue()
+        .process(vec![order("T4", "00019", "1998-09-01T09:00:00Z", 700), order("T5", "90001", "1998-08-02T09:00:00Z", 700)])
+        .unwrap();
+    set("1998-11-01T10:00:00Z");
+    sweep(&brand);
+
+    let report = sound(&brand);
+    assert!(report.is_sound(), "{report:#?}");
+    let database = rusqlite::Connection::open(brand.folder.path().join("journal.db")).unwrap();
+    let decided = |by: i64| -> i64 {
+        let like = format!("%\"model\":\"fading\"%\"value\":{by},%");
+        let sql = "SELECT count(*) FROM effects WHERE CAST(payload AS TEXT) LIKE ?1";
+        database.query_row(sql, [like], |row| row.get(0)).unwrap()
+    };
+    assert!((1..=3).all(|version| decided(version) > 20), "each fit decided: {:?}", [1, 2, 3].map(decided));
+    // The other model reads none of it, and its decisions do not name it.
+    let named: i64 = database
+        .query_row("SELECT count(*) FROM effects WHERE CAST(payload AS TEXT) LIKE '%\"model\":\"rf\"%\"value\"%'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(named, 0);
 }
 
 #[test]

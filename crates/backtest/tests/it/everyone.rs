@@ -24,6 +24,7 @@ pub fn reference() -> Reference {
         counting: Counting::Days,
         fields: Arc::default(),
         consents: Arc::default(),
+        value: None,
     };
     let models = ["rf", "four-period"].map(|id| Model::shipped(id, 1, currency).unwrap());
     Reference::new(brand, models.into())

@@ -17,7 +17,7 @@ pub use self::metrics::{
     BasketArguments, CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments,
 };
 pub use self::policy::{AddArguments, AuditCommand, BacktestArguments, CalibrateArguments, PolicyCommand};
-pub use self::value::{FitArguments, PredictArguments, ValueCommand};
+pub use self::value::{EquityArguments, FitArguments, PredictArguments, RefitArguments, ValueCommand, ValueModel, WarningArguments};
 use crate::say::Lang;
 
 /// Perennial (常青): a brand's members through their whole life

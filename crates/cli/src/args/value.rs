@@ -17,6 +17,21 @@ pub enum ValueCommand {
         after_help = "Example: perennial --data brand value predict --model paretonbd --until 1997-09-30 --horizon 39 > forecast.csv"
     )]
     Predict(PredictArguments),
+    /// Fits a model and keeps it as a draft version of the document that conditions read
+    #[command(after_help = "Example: perennial --data brand value refit --model mbgnbd --reason \"quarterly\"")]
+    Refit(RefitArguments),
+    /// Tells what today would be like by a version of that document
+    #[command(after_help = "Example: perennial --data brand value preview 2")]
+    Preview {
+        /// `policy list` names them
+        version_number: i64,
+    },
+    /// Lists members who slip away, by expected loss, with signs and what to do
+    #[command(after_help = "Example: perennial --data brand value warnings --within 180 > warnings.csv")]
+    Warnings(WarningArguments),
+    /// Tells what all members are worth together on two days, and who made the difference
+    #[command(after_help = "Example: perennial --data brand value equity --from 2026-01-01 --to 2026-03-31 --margin 40")]
+    Equity(EquityArguments),
 }
 
 /// Which model.
@@ -53,6 +68,47 @@ pub struct FitArguments {
     /// What time is counted in: day, week or month
     #[arg(long, value_name = "UNIT", value_parser = unit, default_value = "week")]
     pub unit: Unit,
+}
+
+#[derive(Args, Debug)]
+pub struct WarningArguments {
+    /// A model of purchases [default: the one in force, else mbgnbd]
+    #[arg(long, value_enum)]
+    pub model: Option<ValueModel>,
+    /// Silent for fewer days than this [default: the brand's life gap]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(1..=3650))]
+    pub within: Option<i32>,
+}
+
+#[derive(Args, Debug)]
+pub struct EquityArguments {
+    /// The first day
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub from: Day,
+    /// The second day [default: today]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub to: Option<Day>,
+    /// A model of purchases [default: the one in force, else mbgnbd]
+    #[arg(long, value_enum)]
+    pub model: Option<ValueModel>,
+    /// Of sales, in percent
+    #[arg(long, value_name = "PERCENT", value_parser = percent, default_value = "100")]
+    pub margin: f64,
+    /// How far ahead
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=120), default_value = "36")]
+    pub months: u32,
+    /// In percent a year
+    #[arg(long, value_name = "PERCENT", value_parser = percent, default_value = "10")]
+    pub discount: f64,
+}
+
+#[derive(Args, Debug)]
+pub struct RefitArguments {
+    #[command(flatten)]
+    pub fit: FitArguments,
+    /// Why, for those who come after
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub reason: String,
 }
 
 #[derive(Args, Debug)]

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use perennial_app::house::House;
-use perennial_app::policy::{self, Active, BRAND, CONSENTS, FIELDS, JOIN_FORM, LIFECYCLE};
+use perennial_app::policy::{self, Active, BRAND, CONSENTS, FIELDS, JOIN_FORM, LIFECYCLE, VALUE};
 use perennial_app::port::ScanRange;
 use perennial_app::port::desk::DocumentRow;
 use perennial_rules::lifecycle::document::Document;
@@ -74,7 +74,7 @@ fn add(scene: &Scene, arguments: &AddArguments) -> Outcome {
     let house = scene.place.open()?;
     let yaml = std::fs::read_to_string(&arguments.file).map_err(|error| Failure::file(&arguments.file, &error))?;
     let name = match &arguments.policy {
-        Some(name) if [BRAND, FIELDS, CONSENTS, JOIN_FORM].contains(&name.as_str()) => name.clone(),
+        Some(name) if [BRAND, FIELDS, CONSENTS, JOIN_FORM, VALUE].contains(&name.as_str()) => name.clone(),
         asked => {
             let own = format!("{LIFECYCLE}{}", checked(&house, &yaml)?);
             if asked.as_ref().is_some_and(|asked| *asked != own) {
@@ -148,7 +148,7 @@ fn redecide(house: &House, name: &str, version: i64) -> Outcome<u64> {
         bar.steps(done, all);
         !asked.load(Ordering::Relaxed)
     })?;
-    if looked_at < all {
+    if looked_at < all && asked.load(Ordering::Relaxed) {
         return Err(Failure::failed("stopped: the same command goes on from here", "已停止，重新运行同一命令可继续"));
     }
     house.desk().set_setting(policy::REDECIDING, b"")?;

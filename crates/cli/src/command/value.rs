@@ -1,13 +1,15 @@
 //! `value`: models of purchases and spend.
 
 use perennial_app::house::House;
-use perennial_app::query::value::{self, Buyer, Forecast, Terms, Unit};
-use perennial_kernel::Day;
+use perennial_app::policy;
+use perennial_app::query::metrics::{Cell, Sheet};
+use perennial_app::query::value::{self, Buyer, EquityTerms, Forecast, StageShift, Terms, Threshold, Together, Unit, sheets};
+use perennial_kernel::{Currency, Day};
 use perennial_value::{Kind, Report};
 use serde_json::{Map, Value, json};
 
 use super::Scene;
-use crate::args::{FitArguments, PredictArguments, ValueCommand};
+use crate::args::{EquityArguments, FitArguments, PredictArguments, RefitArguments, ValueCommand, ValueModel, WarningArguments};
 use crate::failure::{Failure, Outcome};
 use crate::print;
 use crate::say::say;
@@ -16,6 +18,10 @@ pub fn run(scene: &Scene, command: &ValueCommand) -> Outcome {
     match command {
         ValueCommand::Fit(arguments) => fit(scene, arguments),
         ValueCommand::Predict(arguments) => predict(scene, arguments),
+        ValueCommand::Refit(arguments) => refit(scene, arguments),
+        ValueCommand::Preview { version_number } => preview(scene, *version_number),
+        ValueCommand::Warnings(arguments) => warnings(scene, arguments),
+        ValueCommand::Equity(arguments) => equity(scene, arguments),
     }
 }
 
@@ -41,6 +47,106 @@ fn fit(scene: &Scene, arguments: &FitArguments) -> Outcome {
     } else {
         tell(name, &report);
     }
+    Ok(())
+}
+
+fn refit(scene: &Scene, arguments: &RefitArguments) -> Outcome {
+    let Some(kind) = arguments.fit.model.purchases() else {
+        return Err(Failure::misunderstood(
+            "gammagamma is a model of spend: name one of purchases, spend is always added",
+            "gammagamma 是客单价模型：需指定购买模型，客单价会自动加入",
+        ));
+    };
+    let house = scene.place.open()?;
+    let until = until(&house, arguments.fit.until);
+    let version = value::refit(&house, kind, until, arguments.fit.unit, "cli", &arguments.reason)?;
+    if scene.json {
+        print::json(&json!({ "policy": policy::VALUE, "version": version }));
+    }
+    say(
+        &format!("value version {version} is kept as a draft; `policy activate value {version}` puts it in force"),
+        &format!("价值模型第 {version} 版已存为草案，可用 `policy activate value {version}` 使其生效"),
+    );
+    Ok(())
+}
+
+fn preview(scene: &Scene, version: i64) -> Outcome {
+    let house = scene.place.read()?;
+    let found = value::preview(&house, version)?.table;
+    let currency = house.reference().brand.currency;
+    let together =
+        |of: &Together| json!({ "alive": of.alive, "expected_purchases_90": of.purchases, "expected_spend_365": of.spend.round() });
+    if scene.json {
+        let threshold = |of: &Threshold| json!({ "condition": of.condition, "used_by": of.used_by, "before": of.before, "after": of.after, "come": of.come, "go": of.go });
+        let stage = |of: &StageShift| json!({ "model": of.model, "stage": of.stage, "before": of.before, "after": of.after });
+        print::json(&json!({
+            "version": version, "as_of": found.as_of.to_string(), "buyers": found.buyers, "currency": currency.code(),
+            "before": found.before.as_ref().map(together), "after": together(&found.after), "moving": found.moving,
+            "thresholds": found.thresholds.iter().map(threshold).collect::<Vec<_>>(),
+            "stages": found.stages.iter().map(stage).collect::<Vec<_>>(),
+        }));
+        return Ok(());
+    }
+    let counts = |name: String, before: u64, after: u64| vec![name, before.to_string(), after.to_string()];
+    let mut rows: Vec<Vec<String>> = found.thresholds.iter().map(|of| counts(of.condition.clone(), of.before, of.after)).collect();
+    rows.extend(found.stages.iter().map(|of| counts(format!("{} {}", of.model, of.stage), of.before, of.after)));
+    print::table(&["members", "before", "after"], &[1, 2], &rows);
+    let (buyers, alive, moving) = (found.buyers, found.after.alive, found.moving);
+    say(
+        &format!("of {buyers} buyers {alive:.0} are expected to be alive; {moving} members would change their stage"),
+        &format!("{buyers} 位买家中预计有 {alive:.0} 位活跃；{moving} 位会员的阶段会改变"),
+    );
+    Ok(())
+}
+
+/// The model of purchases asked for; none where the one in force is meant.
+fn asked(model: Option<ValueModel>) -> Outcome<Option<Kind>> {
+    match model.map(ValueModel::purchases) {
+        Some(None) => {
+            Err(Failure::misunderstood("gammagamma is a model of spend, not of purchases", "gammagamma 是客单价模型，不是购买模型"))
+        }
+        other => Ok(other.flatten()),
+    }
+}
+
+/// Rows as a file has them, or as objects by head.
+fn written(scene: &Scene, sheet: &Sheet, currency: Currency) {
+    if !scene.json {
+        print::text(&sheet.csv(currency));
+        return;
+    }
+    let cell = |cell: &Cell| match cell {
+        Cell::Blank => Value::Null,
+        Cell::Text(text) => json!(text),
+        Cell::Count(count) => json!(count),
+        Cell::Number(number) => json!(number),
+        Cell::Money(money) => json!({ "minor": money.0, "currency": currency.code(), "scale": currency.scale() }),
+    };
+    let row = |row: &Vec<Cell>| -> Value {
+        sheet.heads.iter().zip(row).map(|(head, one)| (head.clone(), cell(one))).collect::<Map<_, _>>().into()
+    };
+    print::json(&Value::Array(sheet.rows.iter().map(row).collect()));
+}
+
+fn warnings(scene: &Scene, arguments: &WarningArguments) -> Outcome {
+    let house = scene.place.read()?;
+    let found = value::warnings(&house, asked(arguments.model)?, arguments.within)?.table;
+    let currency = house.reference().brand.currency;
+    written(scene, &sheets::warnings(&found), currency);
+    let (listed, current, loss) = (found.members.len(), found.current, currency.format(found.loss));
+    say(
+        &format!("{listed} of {current} members show signs of slipping away; expected loss {loss} {currency}"),
+        &format!("{current} 位会员中有 {listed} 位出现流失迹象，预计损失 {loss} {currency}"),
+    );
+    Ok(())
+}
+
+fn equity(scene: &Scene, arguments: &EquityArguments) -> Outcome {
+    let house = scene.place.read()?;
+    let EquityArguments { margin, months, discount, .. } = *arguments;
+    let to = until(&house, arguments.to);
+    let found = value::equity(&house, asked(arguments.model)?, arguments.from, to, EquityTerms { margin, months, discount })?.table;
+    written(scene, &sheets::equity(&found), house.reference().brand.currency);
     Ok(())
 }
 

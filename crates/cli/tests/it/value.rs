@@ -103,3 +103,27 @@ fn a_brand_with_next_to_nobody_gets_numbers_and_a_plain_word() {
     assert_eq!((refused.code, refused.out.as_str()), (2, ""));
     assert_eq!(brand.run(&["value", "fit", "--model", "bgnbd", "--until", "2999-01-01"]).code, 3, "nothing is known of the future");
 }
+
+#[test]
+fn a_refit_is_previewed_put_in_force_and_equity_rests_on_it() {
+    let brand = Brand::with_sample();
+    assert_eq!(
+        brand.ok(&["value", "refit", "--model", "mbgnbd", "--until", "1997-12-31", "--reason", "first", "--json"]).json(),
+        json!({ "policy": "value", "version": 1 })
+    );
+    let preview = brand.ok(&["value", "preview", "1", "--json"]).json();
+    assert_eq!((&preview["buyers"], &preview["before"], &preview["thresholds"][0]["before"]), (&json!(2357), &Value::Null, &json!(0)));
+    brand.ok(&["policy", "activate", "value", "1"]);
+    let words = ["value", "equity", "--from", "1997-12-31", "--to", "1998-06-30", "--margin", "40", "--json"];
+    let rows = brand.ok(&words).json();
+    let rows = rows.as_array().unwrap();
+    let sum = |by: &str, movement: &str| -> i64 {
+        let of = rows.iter().filter(|row| row["by"] == by && row["movement"] == movement);
+        of.map(|row| row["change"]["minor"].as_i64().unwrap()).sum()
+    };
+    let parts: i64 = ["new", "grown", "retained", "shrunk", "lost"].iter().map(|movement| sum("all", movement)).sum();
+    assert_eq!(parts, sum("all", "all"));
+    assert!(["stage", "cohort", "channel"].iter().all(|by| sum(by, "all") == parts));
+    // The sample ended long ago: nobody's life goes on.
+    assert_eq!(brand.ok(&["value", "warnings", "--json"]).json(), json!([]));
+}

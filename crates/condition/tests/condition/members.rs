@@ -27,6 +27,8 @@ pub fn catalog() -> Catalog {
             fixed("interests", Type::Choices, "interests", "兴趣"),
             fixed("skin", Type::Text, "skin type", "肤质").with_choices(skins()),
             fixed("sports", Type::Choices, "sports", "运动").with_choices(skins()),
+            Field::new("hope", Type::Decimal, Drift::Falling, "hope of a return", "回来的可能"),
+            Field::new("patience", Type::Int, Drift::Rising, "patience lost", "耐心消耗"),
         ],
         facts: vec![
             FactKind {
@@ -48,7 +50,7 @@ pub fn catalog() -> Catalog {
     }
 }
 
-pub const FIELD_COUNT: usize = 14;
+pub const FIELD_COUNT: usize = 16;
 
 fn skins() -> Vec<(String, Name)> {
     vec![("dry".into(), Name::new("dry", "干性")), ("oily".into(), Name::new("oily", "油性"))]
@@ -117,6 +119,10 @@ impl Row for Member {
         self.values[id.0].clone()
     }
 
+    fn field_on(&self, id: FieldId, day: Day) -> Value {
+        self.on(day).field(id)
+    }
+
     fn series(&self, series: &Series) -> Cow<'_, [Contribution]> {
         let mut list = Vec::new();
         for fact in self.facts.iter().filter(|fact| fact.kind == series.kind) {
@@ -137,6 +143,14 @@ impl WhatIf for Member {
         // A field that drifts freely: on any other day, some value that depends on the day.
         if day != self.today && later.values[8] != Value::Null {
             later.values[8] = Value::Decimal(f64::from((day.0 * 37).rem_euclid(100)) / 100.0);
+        }
+        let passed = i64::from(day - self.today);
+        // Steps of uneven length, down to nothing and up without end.
+        if let Value::Decimal(hope) = &mut later.values[14] {
+            *hope = (*hope * 40.0 / (1.0 + (passed / 7) as f64)).floor() / 40.0;
+        }
+        if let Value::Int(lost) = &mut later.values[15] {
+            *lost += passed * passed / 500;
         }
         later.today = day;
         later

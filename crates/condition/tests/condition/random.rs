@@ -110,9 +110,11 @@ fn operand(dice: &mut Dice<'_>, ty: Type, depth: usize, taste: Taste) -> Operand
 
 fn field(dice: &mut Dice<'_>, ty: Type, taste: Taste) -> Operand {
     let names: &[&str] = match ty {
+        Type::Int if taste.aggregates && !taste.sql => &["r_days", "r_days", "f_total", "f_life", "gap", "patience"],
         Type::Int if taste.aggregates => &["r_days", "r_days", "f_total", "f_life", "gap"],
         Type::Int => &["r_days", "f_total", "f_life"],
-        Type::Decimal if taste.daily => &["score", "p_alive"],
+        Type::Decimal if taste.daily => &["score", "hope", "p_alive"],
+        Type::Decimal if taste.aggregates && !taste.sql => &["score", "hope", "hope"],
         Type::Decimal => &["score"],
         Type::Money => &["m_total"],
         Type::Text => &["city", "odd name"],
@@ -171,6 +173,8 @@ pub fn member(dice: &mut Dice<'_>) -> Member {
             6 => Value::Day(today() + [0, -1, 1, -30, -90, 45][dice.roll(6)]),
             7 => Value::Bool(dice.flip()),
             8 => Value::Decimal(0.5),
+            14 => Value::Decimal(dice.pick(&[1.0, 0.5, 0.025, 2.5, 0.0])),
+            15 => Value::Int(dice.pick(&[0, 1, 30, 89, -1])),
             11 => choices(dice.pick(&[&[][..], &["a"][..], &["a", "ab"][..], &["it's", "中"][..]])),
             _ => Value::Null,
         };

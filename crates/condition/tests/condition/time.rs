@@ -96,6 +96,33 @@ fn a_fact_leaves_its_window_on_the_day_after_the_last() {
 }
 
 #[test]
+fn what_goes_one_way_crosses_on_days_found_by_halving() {
+    let member = Member::unknown().set("hope", Value::Decimal(1.0)).set("patience", Value::Int(3)).set("score", Value::Decimal(0.5));
+    // 1 until day 6, 0.5 on days 7 to 13, 0.325 from day 14 on: greater, equal, less.
+    check(&member, "hope > 0.5", &[7, 14], Some(7));
+    check(&member, "hope < score", &[7, 14], Some(14));
+    check(&member, "hope * 2 >= 1", &[7, 14], Some(14));
+    check(&member, "1 - hope > 0.6", &[14], Some(14));
+    check(&member, "hope in (0.5, 0.325)", &[7, 14, 21], Some(7));
+    check(&member, "hope between 0.3 and 0.6", &[7, 21], Some(7));
+    // 3 + d * d / 500: 4 from day 23 on, 5 from day 32 on.
+    check(&member, "patience >= 5", &[32, 39], Some(32));
+    check(&member, "least(hope, 0.75) < 0.5", &[7, 14], Some(14));
+    check(&member, "hope is null", &[], None);
+    check(&Member::unknown(), "hope > 0.5 or patience > 3", &[], None);
+}
+
+#[test]
+fn two_that_go_the_same_way_are_asked_daily() {
+    let catalog = catalog();
+    let member = Member::unknown().set("hope", Value::Decimal(1.0)).set("patience", Value::Int(3)).set("r_days", Value::Int(3));
+    for (text, daily) in [("patience > r_days", true), ("hope < r_days", false), ("hope * r_days > 1", true), ("1 / hope > 2", true)] {
+        let checked = check_tree(&parse(text, &catalog).unwrap(), &catalog).unwrap();
+        assert_eq!(checked.change_days(&member, today()).daily, daily, "{text}");
+    }
+}
+
+#[test]
 fn what_drifts_freely_is_asked_daily() {
     let catalog = catalog();
     for (text, daily) in [

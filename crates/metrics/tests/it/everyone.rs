@@ -26,6 +26,7 @@ pub fn reference_counting(counting: Counting) -> Reference {
         counting,
         fields: Arc::default(),
         consents: Arc::default(),
+        value: None,
     };
     Reference::new(brand, Vec::new())
 }

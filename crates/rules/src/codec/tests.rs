@@ -28,7 +28,15 @@ fn example() -> State {
         clock: Instant(1_700_000_000_000),
         opened_quietly: true,
         standings: [Opened::FromNowhere, Opened::Quietly, Opened::From { stage: "ended".into(), life: 1 }]
-            .map(|opened| Standing { model: "rf".into(), version: 3, since: Instant(4), opened, stage: "new.first".into(), life: 2 })
+            .map(|opened| Standing {
+                model: "rf".into(),
+                version: 3,
+                value: None,
+                since: Instant(4),
+                opened,
+                stage: "new.first".into(),
+                life: 2,
+            })
             .to_vec(),
         series_key: u64::MAX,
     }
@@ -37,6 +45,9 @@ fn example() -> State {
 #[test]
 fn states_and_orders_are_read_back_as_written() {
     assert_eq!(decode_state(&encode_state(&example())), Some(example()));
+    let mut by_value = example();
+    by_value.standings[1].value = Some(7);
+    assert_eq!(decode_state(&encode_state(&by_value)), Some(by_value));
     let id = FactId { recorded_at: Instant(9), position: Position(77) };
     let order = OrderState {
         content: Some(Content {

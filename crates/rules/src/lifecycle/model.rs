@@ -12,6 +12,7 @@ use super::document::{Document, Label, StageText};
 use crate::effect::{Seen, StageId};
 use crate::fields::Vocabulary;
 use crate::profile::{self, Profile};
+use crate::value;
 
 /// How far ahead a change by time is looked for: silence beyond it changes nothing that a model tells apart.
 const HORIZON_DAYS: i32 = 5000;
@@ -20,6 +21,8 @@ const HORIZON_DAYS: i32 = 5000;
 pub struct Model {
     pub id: String,
     pub version: i64,
+    /// The version of the value model in force whose fields its conditions read; `None` where they read none, or none is in force.
+    pub value: Option<i64>,
     pub name: Name,
     pub groups: Vec<(String, Name)>,
     pub stages: Vec<Stage>,
@@ -78,7 +81,7 @@ impl Model {
         let display = display_order(&document);
         let groups = document.groups.iter().map(|group| (group.id.clone(), name(&group.name))).collect();
         let title = name(&document.name);
-        Ok(Self { id: document.id.clone(), version, name: title, groups, stages, display, catalog, document })
+        Ok(Self { id: document.id.clone(), version, value: None, name: title, groups, stages, display, catalog, document })
     }
 
     /// The model that ships under this id.
@@ -143,6 +146,13 @@ impl Model {
     /// As [`Self::seen`], with typed values.
     pub fn values(&self, stage: usize, profile: &impl Row) -> Vec<(String, Value)> {
         self.stages[stage].shown.iter().map(|(field, operand)| (field.clone(), operand.value(profile))).collect()
+    }
+
+    /// Whether any condition reads a field of the value model.
+    pub fn reads_value(&self) -> bool {
+        let of_value = |name: &str| value::FIELDS.contains(&name);
+        let read = self.stages.iter().filter_map(|stage| stage.when.as_ref()).flat_map(Checked::fields);
+        read.into_iter().any(|id| self.catalog.fields.get(id.0).is_some_and(|field| of_value(&field.name)))
     }
 
     /// Registers the series of all conditions in a pool that the book keeps.
@@ -274,6 +284,10 @@ fn compile_stage(text: &StageText, last: bool, catalog: &Catalog) -> Result<Stag
     // Orders and money of the life are always shown: each order cited as evidence then changes a value that is seen.
     for field in ["recency", "f_life", "orders_life", "m_life", "life"] {
         shown.push((field.to_owned(), operand(field, catalog).map_err(lift)?));
+    }
+    // What the silence is held against.
+    if when.as_ref().is_some_and(|when| when.fields().iter().any(|id| value::FIELDS.contains(&catalog.fields[id.0].name.as_str()))) {
+        shown.push(("usual_gap_days".to_owned(), operand("usual_gap_days", catalog).map_err(lift)?));
     }
     for text in when.as_ref().map(|when| super::shown::shown(when.expr(), catalog)).unwrap_or_default() {
         if !shown.iter().any(|(held, _)| *held == text) {

@@ -12,6 +12,7 @@ use perennial_rules::effect::Effect;
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::program;
 use perennial_rules::reference::{Brand, Reference};
+use perennial_rules::value::ValueModel;
 
 pub use faults::Faults;
 pub use member::Member;
@@ -130,7 +131,18 @@ impl Drive {
         self.pass(at);
         self.fire(at, at);
         let (policy, version) = (model.id.clone(), model.version);
-        self.references.push(self.reference().with_model(model));
+        self.put_in_force(at, self.reference().with_model(model), policy, version);
+    }
+
+    /// Puts a value model in force, and re-decides every member by what it now says.
+    pub fn refit(&mut self, at: Instant, value: ValueModel) {
+        self.pass(at);
+        self.fire(at, at);
+        self.put_in_force(at, self.reference().with_value(Some(value)), "value".to_owned(), value.version);
+    }
+
+    fn put_in_force(&mut self, at: Instant, reference: Reference, policy: String, version: i64) {
+        self.references.push(reference);
         self.write(SubjectId::NOBODY, Origin::Live, None, at, Body::PolicyActivated { policy: policy.clone(), version });
         let known: Vec<SubjectId> = self.members.iter().filter(|(_, member)| member.state.is_some()).map(|(subject, _)| *subject).collect();
         for subject in known {

@@ -8,6 +8,7 @@ use perennial_kernel::{
 };
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::reference::{Brand, Counting};
+use perennial_rules::value::ValueModel;
 use proptest::prelude::*;
 
 use crate::drive::Drive;
@@ -137,6 +138,22 @@ pub enum Arrival {
     Down(Instant),
 }
 
+/// A document that is put in force on the way.
+#[derive(Clone, Debug)]
+pub enum Turn {
+    Model(Box<Model>),
+    Value(ValueModel),
+}
+
+impl Turn {
+    fn put_in_force(self, drive: &mut Drive, at: Instant) {
+        match self {
+            Self::Model(model) => drive.activate(at, *model),
+            Self::Value(model) => drive.refit(at, model),
+        }
+    }
+}
+
 impl Life {
     pub fn brand(&self) -> Brand {
         Brand {
@@ -147,6 +164,7 @@ impl Life {
             counting: if self.orders_count { Counting::Orders } else { Counting::Days },
             fields: super::profile::fields(),
             consents: super::profile::consents(),
+            value: Some(super::profile::value(self.zone + self.gap)),
         }
     }
 
@@ -198,13 +216,19 @@ impl Life {
     }
 
     /// As [`Self::run`], with a model put in force on the way.
-    pub fn run_with(&self, drive: &mut Drive, mut activation: Option<(Instant, Model)>) {
+    pub fn run_with(&self, drive: &mut Drive, activation: Option<(Instant, Model)>) {
+        self.run_turning(drive, activation.into_iter().map(|(at, model)| (at, Turn::Model(Box::new(model)))).collect());
+    }
+
+    /// As [`Self::run`], with documents put in force on the way, ascending by instant.
+    pub fn run_turning(&self, drive: &mut Drive, turns: Vec<(Instant, Turn)>) {
+        let mut turns = turns.into_iter().peekable();
         // The life's own calendar, whatever the driver believes.
         let calendar = self.brand().calendar;
         drive.go_live = self.go_live(&calendar);
         for (at, arrival) in self.arrivals(&calendar) {
-            if let Some((when, model)) = activation.take_if(|(when, _)| *when <= at) {
-                drive.activate(when, model);
+            while let Some((when, turn)) = turns.next_if(|(when, _)| *when <= at) {
+                turn.put_in_force(drive, when);
             }
             match arrival {
                 Arrival::Command { import, incoming } => {
@@ -214,8 +238,8 @@ impl Life {
                 Arrival::Down(until) => drive.down(at, until),
             }
         }
-        if let Some((when, model)) = activation {
-            drive.activate(when, model);
+        for (when, turn) in turns {
+            turn.put_in_force(drive, when);
         }
         drive.pass(self.end(&calendar).max(drive.now));
     }

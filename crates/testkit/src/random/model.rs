@@ -37,6 +37,16 @@ pub fn model(id: &'static str) -> impl Strategy<Value = RandomModel> {
     proptest::collection::vec(condition(), 1..6).prop_map(move |conditions| RandomModel { id, conditions })
 }
 
+/// A model whose first stage reads the value model.
+pub fn model_by_value(id: &'static str) -> impl Strategy<Value = RandomModel> {
+    let part =
+        prop_oneof![(0..10_u8).prop_map(|n| format!("p_alive < {}", f64::from(n) / 10.0)), Just("expected_purchases_90 < 0.2".to_owned())];
+    (part, condition(), model(id)).prop_map(|(part, first, mut model)| {
+        model.conditions.insert(0, format!("{part} AND ({first})"));
+        model
+    })
+}
+
 fn condition() -> impl Strategy<Value = String> {
     let part = prop_oneof![5 => cut(), 1 => cut().prop_map(|cut| Cut(format!("NOT ({})", cut.0)))];
     proptest::collection::vec((part, any::<bool>()), 1..4).prop_map(|parts| {
@@ -92,6 +102,7 @@ fn cut() -> impl Strategy<Value = Cut> {
         1 => Just("last_purchase_on IS NULL".to_owned()),
         1 => (1950..2010_i32).prop_map(|year| format!("birth_year >= {year}")),
         3 => super::profile::cut(),
+        3 => super::profile::worth(),
     ]
     .prop_map(Cut)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use perennial_kernel::{Attribute, Body, Currency, Day, Money};
 use perennial_rules::consent::{Consents, ConsentsDocument};
 use perennial_rules::fields::{CustomFields, FieldsDocument, Vocabulary};
+use perennial_rules::value::{ValueDocument, ValueModel};
 use proptest::prelude::*;
 
 const DOCUMENT: &str = "
@@ -61,6 +62,40 @@ pub fn attribute(field: u8, value: u8) -> (String, Attribute) {
         _ => choices([&[][..], &["run"][..], &["run", "yoga"][..]][value as usize % 3]),
     };
     (name.to_owned(), attribute)
+}
+
+/// A fitted value model of each kind, in the units of time a brand may choose.
+pub fn value(number: usize) -> ValueModel {
+    const PURCHASES: [&str; 4] = [
+        "model: bgnbd, r: 0.24, alpha: 4.4, a: 0.79, b: 2.4",
+        "model: mbgnbd, r: 0.52, alpha: 6.2, a: 0.89, b: 1.6",
+        "model: paretonbd, r: 0.55, alpha: 10.6, s: 0.61, beta: 11.7",
+        "model: nbd, r: 0.39, alpha: 12.1",
+    ];
+    let (purchases, unit) = (PURCHASES[number % 4], ["week", "day", "month"][number % 3]);
+    let yaml = format!(
+        "fitted: {{ until: 2018-01-01, members: 9, repeaters: 4, log_likelihood: -50.5 }}\ncurrency: CNY\nunit: {unit}\n\
+         purchases: {{ {purchases} }}\nspend: {{ p: 6.25, q: 3.74, v: 15.4, mean: 35.1 }}\n"
+    );
+    let document = ValueDocument::parse(&yaml).expect("the document is read");
+    let version = 1 + i64::try_from(number).expect("a small number");
+    document.compile(version, Currency::parse("CNY").expect("a currency")).expect("the document compiles")
+}
+
+/// A comparison over what the value model says, or over the member's own rhythm, as text.
+pub fn worth() -> impl Strategy<Value = String> {
+    let op = || prop_oneof![Just("<"), Just(">="), Just("="), Just("<>")];
+    prop_oneof![
+        3 => (op(), 0..11_u8).prop_map(|(op, n)| format!("p_alive {op} {}", f64::from(n) / 10.0)),
+        2 => (op(), 0..20_u8).prop_map(|(op, n)| format!("expected_purchases_90 {op} {}", f64::from(n) / 20.0)),
+        2 => (op(), 0..200_u8).prop_map(|(op, n)| format!("expected_spend_365 {op} {n}")),
+        1 => (0..90_u8, 1..80_u8).prop_map(|(low, more)| format!("p_alive * 100 BETWEEN {low} AND {}", low + more)),
+        2 => (op(), 0..4_u8).prop_map(|(op, n)| format!("silence_percentile {op} {}", 25 * u16::from(n))),
+        1 => (op(), 1..90_u8).prop_map(|(op, n)| format!("usual_gap_days {op} {n}")),
+        1 => (op(), 1..4_u8).prop_map(|(op, n)| format!("recency {op} {n} * usual_gap_days")),
+        1 => Just("p_alive IS NULL".to_owned()),
+        1 => Just("1 - p_alive > expected_purchases_90".to_owned()),
+    ]
 }
 
 /// A comparison over a custom field, as text.

@@ -59,6 +59,7 @@ impl Reader {
             counting: Counting::Days,
             fields: std::sync::Arc::default(),
             consents: std::sync::Arc::default(),
+            value: None,
         };
         let story = Story { title: String::new(), brand, models: Vec::new(), go_live: None, steps: Vec::new() };
         Self { story, clock: Instant::MIN, models: Vec::new() }

@@ -7,7 +7,7 @@ use perennial_rules::profile::Profile;
 use perennial_rules::state::{Past, State};
 use perennial_rules::{codec, effect_row, payload, program};
 use perennial_testkit::drive::{Drive, Written};
-use perennial_testkit::random::{life, model};
+use perennial_testkit::random::{Life, Turn, life, model, model_by_value, value};
 use proptest::prelude::*;
 
 use super::{cases, rf};
@@ -93,6 +93,17 @@ proptest! {
     #[test]
     fn folding_the_journal_again_gives_equal_bytes(life in life(1..16), a in model("a")) {
         replays(&life.driven(vec![rf(), a.compile(1)]))?;
+    }
+
+    /// A policy that reads P(alive) replays exactly across two refits.
+    #[test]
+    fn so_it_does_across_two_refits(life in life(1..12), a in model_by_value("a"), day in 0..900_i32, more in 1..300_i32) {
+        let mut drive = Drive::new(life.brand(), vec![rf(), a.compile(1)]);
+        let at = |day: i32| life.brand().calendar.at(Life::first_day() + day, 9, 0, 0).plus_ms(777);
+        let turns = vec![(at(day), Turn::Value(value(22))), (at(day + more), Turn::Value(value(25)))];
+        life.run_turning(&mut drive, turns);
+        replays(&drive)?;
+        saw_what_was_known(&drive)?;
     }
 
     #[test]

@@ -33,6 +33,11 @@ export type Survival = Answer<"/api/v1/survival">;
 export type Rfm = Answer<"/api/v1/value/rfm">;
 export type ValueModels = Answer<"/api/v1/value/models">;
 export type ValueHoldout = Answer<"/api/v1/value/holdout">;
+export type ValueVersions = Answer<"/api/v1/value/versions">;
+export type ValueWarnings = Answer<"/api/v1/value/warnings">;
+export type ValueJudgement = Answer<"/api/v1/value/warnings/judgement">;
+export type CustomerEquity = Answer<"/api/v1/value/equity">;
+export type ValuePreview = Answer<"/api/v1/value/versions/{version}/preview">;
 export type Repurchase = Answer<"/api/v1/metrics/repurchase">;
 export type MetricBasis = Pick<Repurchase, "definition" | "definitions" | "from" | "to" | "as_of" | "data_up_to" | "known_at">;
 export type Cohorts = Answer<"/api/v1/metrics/cohort">;
@@ -130,4 +135,11 @@ export function metricExportUrl(metric: string, query: Record<string, string | n
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
   return `/api/v1/metrics/${metric}/export?${search}`;
+}
+
+/** The address of a list or table of value as a file. */
+export function valueExportUrl(name: "warnings" | "equity", query: Record<string, string>): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
+  return `/api/v1/value/${name}/export?${search}`;
 }

@@ -1821,6 +1821,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/value/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What all members are worth together on two days, and who made the difference: new, grown, retained, shrunk, lost. */
+        get: operations["equity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/equity/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everyone, and every group, with the five movements, as CSV or as a workbook. Noted in the audit trail. */
+        get: operations["equity_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/value/holdout": {
         parameters: {
             query?: never;
@@ -1867,6 +1901,138 @@ export interface paths {
         };
         /** RFM of the buyers of the last days: the eight classes, and quintiles of R by those of F. Each cell tells its members as a condition. */
         get: operations["rfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The value model whose fields conditions read, with all its versions. */
+        get: operations["value_versions"];
+        put?: never;
+        /** Fits a model to everyone who had bought by the end of a day (today when absent), and keeps it as a draft. */
+        post: operations["refit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/versions/{version}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a version in force: from the next fact on every node decides by it. Where stages read it, everybody is then decided anew in the
+         *     background; of a version that is in force already, that goes on where it was cut short.
+         */
+        post: operations["activate_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/versions/{version}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What today would be like by a version, beside what it is like by the one in force: everyone together, comparisons that stages and saved
+         *     lists make, members by stage.
+         */
+        get: operations["value_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/versions/{version}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a draft out of use. */
+        post: operations["withdraw_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members whose current life goes on and who show signs of slipping away, by expected loss. By the model in force; without one by MBG/NBD
+         *     fitted to today.
+         */
+        get: operations["warnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/warnings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list as CSV or as a workbook: member ids, no names. Noted in the audit trail. */
+        get: operations["warnings_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/warnings/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the ranking of the early warning would have done: fitted on what was known by one day, held against who came back until another.
+         *     Without days: the last third of what is known, at most a year of it, is held out.
+         */
+        get: operations["judgement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2518,6 +2684,32 @@ export interface components {
              */
             text_version: number | null;
         };
+        /** @description What all members are worth together on two days. */
+        CustomerEquity: {
+            all: components["schemas"]["EquityWorth"];
+            by: components["schemas"]["ValueBy"];
+            data_up_to: string;
+            /**
+             * Format: double
+             * @description In percent a year.
+             */
+            discount: number;
+            from: string;
+            /** @description stage, cohort, channel: the groups of each add up to `all`. */
+            groups: components["schemas"]["EquityGrouping"][];
+            /**
+             * Format: double
+             * @description Of sales, in percent.
+             */
+            margin: number;
+            /** @description The lifecycle model of the stages. */
+            model: string;
+            /** Format: int32 */
+            months: number;
+            /** @description new, grown, retained, shrunk, lost: they add up to `all`. */
+            movements: components["schemas"]["EquityMovement"][];
+            to: string;
+        };
         Daily: {
             data_up_to: string;
             days: components["schemas"]["Day"][];
@@ -2645,6 +2837,28 @@ export interface components {
             secret: string;
             /** @description `otpauth://totp/…` */
             uri: string;
+        };
+        EquityGroup: {
+            movements: components["schemas"]["EquityMovement"][];
+            /** @description A stage's id, a quarter such as 1997-Q1, a channel; empty where nothing is known. */
+            name: string;
+            worth: components["schemas"]["EquityWorth"];
+        };
+        EquityGrouping: {
+            /** @description stage, cohort, channel. */
+            by: string;
+            groups: components["schemas"]["EquityGroup"][];
+        };
+        EquityMovement: {
+            movement: string;
+            worth: components["schemas"]["EquityWorth"];
+        };
+        EquityWorth: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            change: components["schemas"]["Money"];
+            /** Format: int64 */
+            members: number;
         };
         /** @description An erasure cannot be undone, so the member's id is repeated. */
         EraseMember: {
@@ -3848,6 +4062,15 @@ export interface components {
         RecoveryCodes: {
             codes: string[];
         };
+        RefitRequest: {
+            /** @description bgnbd, mbgnbd, paretonbd, nbd. */
+            model: string;
+            reason?: string | null;
+            /** @description day, week (default), month. */
+            unit?: string | null;
+            /** @description A day; today when absent. */
+            until?: string | null;
+        };
         /** @description The whole order, an amount of it, or lines of it. */
         RefundOrder: {
             amount?: components["schemas"]["Amount"] | null;
@@ -4055,6 +4278,7 @@ export interface components {
         SeenValue: {
             field: string;
             name: components["schemas"]["Words"];
+            note: components["schemas"]["Words"] | null;
             text: string;
             value: unknown;
         };
@@ -4441,6 +4665,17 @@ export interface components {
             password: string | null;
             user: components["schemas"]["User"];
         };
+        /** @description By which model an answer was reckoned. */
+        ValueBy: {
+            /** @description bgnbd, mbgnbd, paretonbd, nbd. */
+            model: string;
+            until: string;
+            /**
+             * Format: int64
+             * @description The version in force; null for one fitted for this answer.
+             */
+            version: number | null;
+        };
         ValueConvergence: {
             /** @description Starts that came to the same maximum. */
             agreeing: number;
@@ -4482,6 +4717,25 @@ export interface components {
             tracking: components["schemas"]["HoldoutPoint"][];
             until: string;
         };
+        /** @description How the ranking would have done. */
+        ValueJudgement: {
+            /** Format: int64 */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description Buyers who would have been looked at for the list, and those of them who came back.
+             */
+            current: number;
+            /** Format: int64 */
+            current_returned: number;
+            data_up_to: string;
+            model: string;
+            rankings: components["schemas"]["ValueRanking"][];
+            /** Format: int64 */
+            returned: number;
+            to: string;
+            until: string;
+        };
         /** @description Models of purchases and of spend, fitted to everyone who had bought by the end of a day. */
         ValueModels: {
             /** @description Members expected to be alive on that day, as `models`. */
@@ -4506,6 +4760,11 @@ export interface components {
             code: string;
             text: components["schemas"]["Words"];
         };
+        ValueNumber: {
+            name: string;
+            /** Format: double */
+            value: number;
+        };
         ValueParameter: {
             /** Format: double */
             high: number | null;
@@ -4522,6 +4781,172 @@ export interface components {
             standard_error: number | null;
             /** Format: double */
             value: number;
+        };
+        /** @description What today would be like by a version, beside what it is like by the one in force. */
+        ValuePreview: {
+            after: components["schemas"]["ValueTogether"];
+            as_of: string;
+            before: components["schemas"]["ValueTogether"] | null;
+            /** Format: int64 */
+            buyers: number;
+            data_up_to: string;
+            /**
+             * Format: int64
+             * @description Members whose stage in some model would be another.
+             */
+            moving: number;
+            /** @description By models whose stages read the value model, in the order in which stages are shown. */
+            stages: components["schemas"]["ValueStage"][];
+            thresholds: components["schemas"]["ValueThreshold"][];
+        };
+        /** @description Of one who stayed away and one who came back, how often the ranking puts the first higher; null where all or none came back. */
+        ValueRanking: {
+            /** Format: double */
+            among_all: number | null;
+            /** Format: double */
+            among_current: number | null;
+            /** @description expected_purchases, p_alive, silence, silence_percentile. */
+            ranking: string;
+        };
+        ValueReader: {
+            model: string;
+            name: components["schemas"]["Words"];
+        };
+        /** @description A sign, or what to do about it. */
+        ValueReason: {
+            /** @description complained, out_of_rhythm, spends_less, expected_less, likely_lost; of actions repair, personal, widen, remind, win. */
+            code: string;
+            text: components["schemas"]["Words"];
+        };
+        ValueStage: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            model: string;
+            stage: string;
+        };
+        /** @description A comparison with a field of the value model. */
+        ValueThreshold: {
+            /** Format: int64 */
+            after: number;
+            /**
+             * Format: int64
+             * @description Members for whom it holds.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description Members for whom it comes to hold, and for whom it ceases to.
+             */
+            come: number;
+            condition: string;
+            /** Format: int64 */
+            go: number;
+            /** @description Lifecycle models and saved lists that use it; empty for one shown for orientation. */
+            used_by: string[];
+        };
+        /** @description Everyone together. */
+        ValueTogether: {
+            /**
+             * Format: double
+             * @description Members expected to be alive.
+             */
+            alive: number;
+            /**
+             * Format: double
+             * @description Purchases expected in the next 90 days.
+             */
+            purchases: number;
+            /** @description Spend expected in the next 365 days. */
+            spend: components["schemas"]["Money"];
+        };
+        ValueVersion: {
+            currency: string;
+            /** Format: double */
+            log_likelihood: number;
+            /** Format: int64 */
+            members: number;
+            /** @description bgnbd, mbgnbd, paretonbd, nbd. */
+            model: string;
+            parameters: components["schemas"]["ValueNumber"][];
+            /** Format: int64 */
+            repeaters: number;
+            row: components["schemas"]["PolicyVersionRow"];
+            /** @description Of Gamma-Gamma; empty where nothing is said of money. */
+            spend: components["schemas"]["ValueNumber"][];
+            /** @description What time is counted in: day, week or month. */
+            unit: string;
+            /** @description The last day of the purchases it was fitted on. */
+            until: string;
+        };
+        ValueVersionSaved: {
+            /** Format: int64 */
+            version: number;
+        };
+        ValueVersions: {
+            /**
+             * Format: int64
+             * @description The version in force; null before the first.
+             */
+            active: number | null;
+            /** @description Active lifecycle models whose stages it decides. */
+            read_by: components["schemas"]["ValueReader"][];
+            /** @description Members are still being decided anew by it, or that was cut short: activating it again goes on. */
+            redeciding: boolean;
+            /** @description The latest first. */
+            versions: components["schemas"]["ValueVersion"][];
+        };
+        ValueWarning: {
+            action: components["schemas"]["ValueReason"];
+            /**
+             * Format: double
+             * @description Purchases expected in the next 90 days, now and on the day of the last purchase.
+             */
+            expected: number;
+            /** Format: double */
+            expected_then: number;
+            /** @description Spend expected in the next 365 days if alive. */
+            if_alive: components["schemas"]["Money"];
+            /** @description That, times the probability of being lost. */
+            loss: components["schemas"]["Money"];
+            member: string;
+            /** @description Masked. */
+            name: string | null;
+            number: string | null;
+            /** Format: double */
+            p_alive: number;
+            reasons: components["schemas"]["ValueReason"][];
+            /**
+             * Format: int32
+             * @description Days since the last purchase.
+             */
+            silence: number;
+            /** Format: double */
+            silence_percentile: number | null;
+            /** Format: int32 */
+            usual_gap: number | null;
+        };
+        ValueWarnings: {
+            as_of: string;
+            by: components["schemas"]["ValueBy"];
+            /**
+             * Format: int64
+             * @description Members silent for fewer days, with a sign or without.
+             */
+            current: number;
+            data_up_to: string;
+            /** @description By expected loss. */
+            items: components["schemas"]["ValueWarning"][];
+            /** @description Expected loss of all who are listed. */
+            loss: components["schemas"]["Money"];
+            next: string | null;
+            total: number;
+            /**
+             * Format: int32
+             * @description Listed are members silent for fewer days than this.
+             */
+            within: number;
         };
         VersionSaved: {
             id: string;
@@ -8847,6 +9272,85 @@ export interface operations {
             };
         };
     };
+    equity: {
+        parameters: {
+            query?: {
+                /** @description A day; 90 days before the second when absent */
+                from?: string;
+                /** @description A day; today when absent */
+                to?: string;
+                /** @description bgnbd, mbgnbd, paretonbd, nbd; the one in force when absent */
+                model?: string;
+                /** @description Of sales, in percent; 100 when absent */
+                margin?: number;
+                /** @description How far ahead, 1 to 120; 36 when absent */
+                months?: number;
+                /** @description In percent a year; 10 when absent */
+                discount?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerEquity"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    equity_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx */
+                format?: string;
+                from?: string;
+                to?: string;
+                model?: string;
+                margin?: number;
+                months?: number;
+                discount?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     holdout: {
         parameters: {
             query?: {
@@ -8938,6 +9442,267 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rfm"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    value_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueVersions"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefitRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueVersionSaved"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    value_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuePreview"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationRequest"];
+            };
+        };
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warnings: {
+        parameters: {
+            query?: {
+                /** @description bgnbd, mbgnbd, paretonbd, nbd; the one in force when absent */
+                model?: string;
+                /** @description Silent for fewer days; the brand's life gap when absent */
+                within?: number;
+                /** @description 1 to 200; 50 when absent */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueWarnings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warnings_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx */
+                format?: string;
+                model?: string;
+                within?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgement: {
+        parameters: {
+            query?: {
+                model?: string;
+                within?: number;
+                until?: string;
+                /** @description A day; today when absent */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueJudgement"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -189,7 +189,7 @@ fn judged(model: &Purchases, cases: &[Case], expected: &[f64]) -> Judged {
 }
 
 /// Mann and Whitney's statistic as a share, equal scores counting half; `None` where all or none came back.
-fn auc(mut scored: Vec<(f64, bool)>) -> Option<f64> {
+pub(super) fn auc(mut scored: Vec<(f64, bool)>) -> Option<f64> {
     scored.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
     let (mut below, mut won, mut came) = (0.0, 0.0, 0.0);
     for equal in scored.chunk_by(|one, other| one.0 == other.0) {

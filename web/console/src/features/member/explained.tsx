@@ -38,7 +38,10 @@ export function Explained({ explanation, stages, busy }: Props) {
           {explanation.values.map((value) => (
             <div key={value.field}>
               <dt title={value.field}>{words(value.name)}</dt>
-              <dd>{typeof value.value === "string" ? value.text : show(value.value, value.field)}</dd>
+              <dd>
+                {typeof value.value === "string" ? value.text : show(value.value, value.field)}
+                {value.note && <span className="soft"> {words(value.note)}</span>}
+              </dd>
             </div>
           ))}
         </dl>

@@ -11,7 +11,7 @@ import { useActivate, useInForce, useSaveVersion, useWithdraw } from "./queries"
 
 type Ask = { title: string; note: string; ok: string; error: unknown; busy: boolean; onOk: (reason: string) => void; onCancel: () => void };
 
-function WithReason({ title, note, ok, error, busy, onOk, onCancel }: Ask) {
+export function WithReason({ title, note, ok, error, busy, onOk, onCancel }: Ask) {
   const { t } = useTranslation();
   const [reason, setReason] = useState("");
   return (
@@ -113,7 +113,7 @@ export function Decide({ policy, row }: { policy: Policy; row: Policy["versions"
 }
 
 /** Everyone is decided anew; leaving the page does not stop it. */
-function Activation({ job: id, onEnd }: { job: string; onEnd: () => void }) {
+export function Activation({ job: id, onEnd }: { job: string; onEnd: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const job = useJob(id).data;

@@ -8,6 +8,7 @@ import { DayField } from "../lifecycle/day-field";
 import { modelName } from "./model-names";
 import { useValueModels } from "./queries";
 import type { Room } from "./room-state";
+import { VersionsView } from "./versions";
 
 type Fit = ValueModels["spend"];
 
@@ -26,6 +27,7 @@ export function ModelsView({ room }: { room: Room }) {
       >
         <p className="soft">{t("value.models.teach")}</p>
       </Panel>
+      <VersionsView until={until} />
       <Answer of={models} rows={12}>
         {(data) => (
           <div className="value-cards" aria-busy={models.isPlaceholderData || undefined}>

@@ -1,5 +1,7 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "@perennial/api-client";
+import { useJobBegun } from "../jobs/queries";
+import type { EquityAsked } from "./room-state";
 
 export function useRfm(window: string, cut: string) {
   return useQuery({
@@ -25,3 +27,63 @@ export function useHoldout(until: string | null, to: string) {
     placeholderData: keepPreviousData,
   });
 }
+
+const VERSIONS = ["value", "versions"];
+
+/** Asked again while members are decided anew. */
+export const useValueVersions = () =>
+  useQuery({ queryKey: VERSIONS, queryFn: () => body(api.GET("/api/v1/value/versions")), refetchInterval: ({ state }) => (state.data?.redeciding ? 2000 : false) });
+
+export const useValuePreview = (version: number) =>
+  useQuery({ queryKey: [...VERSIONS, version], queryFn: () => body(api.GET("/api/v1/value/versions/{version}/preview", { params: { path: { version } } })) });
+
+export function useRefit() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (asked: { model: string; until: string; reason: string }) => body(api.POST("/api/v1/value/versions", { body: asked })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: VERSIONS }),
+  });
+}
+
+type Decision = { version: number; reason: string };
+
+export function useActivateValue() {
+  const queries = useQueryClient();
+  const begun = useJobBegun();
+  return useMutation({
+    mutationFn: ({ version, reason }: Decision) => body(api.POST("/api/v1/value/versions/{version}/activate", { params: { path: { version } }, body: { reason } })),
+    onSuccess: begun,
+    onSettled: () => queries.invalidateQueries({ queryKey: VERSIONS }),
+  });
+}
+
+export function useWithdrawValue() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ version, reason }: Decision) => api.POST("/api/v1/value/versions/{version}/withdraw", { params: { path: { version } }, body: { reason } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: VERSIONS }),
+  });
+}
+
+/** Empty means the one in force. */
+const byModel = (model: string) => (model ? { model } : {});
+
+export const useWarnings = (model: string) =>
+  useInfiniteQuery({
+    queryKey: ["value", "warnings", model],
+    queryFn: ({ pageParam }) => body(api.GET("/api/v1/value/warnings", { params: { query: { ...byModel(model), ...(pageParam && { cursor: pageParam }) } } })),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+export const useJudgement = (model: string) =>
+  useQuery({ queryKey: ["value", "judgement", model], queryFn: () => body(api.GET("/api/v1/value/warnings/judgement", { params: { query: byModel(model) } })) });
+
+export const useEquity = ({ margin, months, discount, ...days }: EquityAsked) => {
+  const query = { ...days, margin: Number(margin), months: Number(months), discount: Number(discount) };
+  return useQuery({
+    queryKey: ["value", "equity", query],
+    queryFn: () => body(api.GET("/api/v1/value/equity", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+};

@@ -1,7 +1,10 @@
 /** What the value room shows, as kept in the address. */
-import { choice, day } from "../../url/url-state";
+import { choice, day, text, type Field } from "../../url/url-state";
 
-export const VIEWS = ["rfm", "models", "holdout"] as const;
+export const VIEWS = ["rfm", "warnings", "equity", "models", "holdout"] as const;
+/** Models of purchases, the usual one first. */
+export const FITTED = ["mbgnbd", "paretonbd", "bgnbd", "nbd"] as const;
+export const MOVEMENTS = ["new", "grown", "retained", "shrunk", "lost"] as const;
 export const WINDOWS = ["90", "180", "365", "730"] as const;
 export const CUTS = ["mean", "median"] as const;
 
@@ -11,7 +14,19 @@ export type RoomState = {
   cut: (typeof CUTS)[number];
   until: string | null;
   to: string | null;
+  from: string | null;
+  /** Empty: the one in force. */
+  model: string;
+  margin: string;
+  months: string;
+  discount: string;
 };
+
+/** A number as it is written; what is none counts as absent. */
+function number(usual: string): Field<string> {
+  const given = (found: string | null) => found !== null && found !== "" && Number.isFinite(Number(found));
+  return { parse: (found) => (given(found) ? found! : usual), print: (value) => (given(value) && value !== usual ? value : null) };
+}
 
 export const ROOM_STATE = {
   view: choice(VIEWS, "rfm"),
@@ -19,6 +34,19 @@ export const ROOM_STATE = {
   cut: choice(CUTS, "mean"),
   until: day(),
   to: day(),
+  from: day(),
+  model: text(),
+  margin: number("100"),
+  months: number("36"),
+  discount: number("10"),
 };
 
 export type Room = { state: RoomState; change: (by: Partial<RoomState>) => void; today: string };
+
+/** What is asked of the server; the first day is its own where none is given. */
+export type EquityAsked = { from?: string; to: string; model?: string; margin: string; months: string; discount: string };
+
+export function equityOf({ state, today }: Room): EquityAsked {
+  const { from, model, margin, months, discount } = state;
+  return { to: state.to ?? today, margin, months, discount, ...(from && { from }), ...(model && { model }) };
+}

@@ -4,10 +4,12 @@ import { Answer } from "../../app/states";
 import { usePageTitle } from "../../app/words";
 import { useUrlState } from "../../url/url-state";
 import { useBrand } from "../session/queries";
+import { EquityView } from "./equity";
 import { HoldoutView } from "./holdout";
 import { ModelsView } from "./models";
 import { RfmView } from "./rfm";
 import { ROOM_STATE, VIEWS, type RoomState } from "./room-state";
+import { WarningsView } from "./warnings";
 import "./value.css";
 
 export function ValuePage() {
@@ -30,6 +32,8 @@ export function ValuePage() {
         {({ today }) => {
           const room = { state, change, today };
           if (state.view === "models") return <ModelsView room={room} />;
+          if (state.view === "warnings") return <WarningsView room={room} />;
+          if (state.view === "equity") return <EquityView room={room} />;
           if (state.view === "holdout") return <HoldoutView room={room} />;
           return <RfmView room={room} />;
         }}
