@@ -159,7 +159,7 @@ impl Fold for StageRfm<'_> {
     }
 
     fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
-        self.book.fill(self.reference, flat);
+        self.book.fill(self.reference, flat, self.reference.calendar.end(self.day));
         let brand = &self.reference.brand;
         let bought = Purchases::as_of(&self.book.purchases, self.day, brand.life_gap_days, brand.counting);
         self.members += u64::from(bought.last.is_some());

@@ -8,11 +8,12 @@
 use std::collections::BTreeMap;
 
 use perennial_kernel::{Day, Instant, MemberId};
+use perennial_rules::book::Book;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::reference::Reference;
 
-use crate::cursor::Cursor;
-use crate::fold::Fold;
+use crate::fold::{Fold, Reads};
 use crate::survival::Durations;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -62,11 +63,13 @@ pub struct Cohorts<'a> {
     as_of: Day,
     until: Instant,
     found: BTreeMap<Day, Durations>,
+    /// Filled anew for each member that is shown by columns.
+    book: Book,
 }
 
 impl<'a> Cohorts<'a> {
     pub fn new(reference: &'a Reference, by: CohortBy, as_of: Day) -> Self {
-        Self { reference, by, as_of, until: reference.calendar.end(as_of), found: BTreeMap::new() }
+        Self { reference, by, as_of, until: reference.calendar.end(as_of), found: BTreeMap::new(), book: Book::default() }
     }
 
     pub fn finish(&self) -> CohortsTable {
@@ -77,11 +80,9 @@ impl<'a> Cohorts<'a> {
     }
 }
 
-impl Fold for Cohorts<'_> {
-    fn take(&mut self, _: MemberId, history: &History) {
-        let mut cursor = Cursor::new(self.reference, history);
-        cursor.fold_to(self.until);
-        let mut days = cursor.book.purchases.entries().iter().filter(|entry| entry.count > 0).map(|entry| entry.day);
+impl Cohorts<'_> {
+    fn add(&mut self, book: &Book) {
+        let mut days = book.purchases.entries().iter().filter(|entry| entry.count > 0).map(|entry| entry.day);
         let Some(first) = days.next() else { return };
         let gap = self.reference.brand.life_gap_days;
         let mut last = first;
@@ -95,6 +96,24 @@ impl Fold for Cohorts<'_> {
         let has_ended = ends <= self.as_of;
         let days = if has_ended { ends - first } else { self.as_of - first };
         self.found.entry(self.by.start(first)).or_default().add(days, has_ended);
+    }
+}
+
+impl Fold for Cohorts<'_> {
+    fn take(&mut self, _: MemberId, history: &History) {
+        self.add(&history.book(self.reference, self.until));
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        Some(Reads { until: self.until, names: false })
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let mut book = std::mem::take(&mut self.book);
+        book.fill(self.reference, flat, self.until);
+        self.add(&book);
+        self.book = book;
+        true
     }
 
     fn merge(&mut self, other: Self) {

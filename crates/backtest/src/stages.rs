@@ -48,7 +48,7 @@ impl Fold for Stages<'_> {
     }
 
     fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
-        self.book.fill(self.reference, flat);
+        self.book.fill(self.reference, flat, self.until);
         if self.book.known_from.is_some() {
             let profile = Profile::of(&self.book, self.reference, self.day);
             self.tally.count(&profile, self.model.stage_of(&profile));

@@ -62,7 +62,7 @@ impl<'a> Seen<'a> {
     /// came first: facts say.
     pub fn of_flat(flat: &Flat<'_>, reference: &'a Reference, as_of: Day, until: Instant) -> Option<Self> {
         let mut book = Book::new(reference);
-        book.fill(reference, flat);
+        book.fill(reference, flat, until);
         let (purchases, loose) = match reference.brand.counting {
             Counting::Days => by_day(&book, as_of),
             Counting::Orders if flat.has_ties() => return None,

@@ -38,16 +38,16 @@ impl Book {
         Self { named: vec![DaySeries::default(); reference.series().len()], ..Self::default() }
     }
 
-    /// Becomes the book of what columns hold of a member: purchases, relations, since when the person is known. Attributes, and series that
-    /// purchases do not answer, are empty: see [`crate::profile::is_about_purchases`].
-    pub fn fill(&mut self, reference: &Reference, flat: &Flat<'_>) {
-        self.known_from = flat.known_from;
-        self.relations = flat.relations;
+    /// Becomes the book of what columns hold of a member as of `until`: purchases, relations, since when the person is known. Attributes, and
+    /// series that purchases do not answer, are empty: see [`crate::profile::is_about_purchases`]. `until` is not before [`Flat::settled`].
+    pub fn fill(&mut self, reference: &Reference, flat: &Flat<'_>, until: Instant) {
+        self.known_from = flat.known_from.filter(|at| *at <= until);
+        self.relations = flat.relations.map(|reached| reached.filter(|at| *at <= until));
         self.purchases.clear();
-        for order in flat.orders {
+        for order in flat.orders.iter().filter(|order| order.told_at <= until) {
             self.purchases.add(Contribution { day: reference.calendar.day(order.paid_at), count: 1, sum: order.money.0 });
         }
-        for (at, money) in flat.loose {
+        for (at, money) in flat.loose.iter().filter(|(at, _)| *at <= until) {
             self.purchases.add(Contribution { day: reference.calendar.day(*at), count: 0, sum: money.0 });
         }
     }

@@ -11,6 +11,8 @@ pub const NAMELESS: u32 = u32::MAX;
 /// An order that counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FlatOrder {
+    /// When the fact occurred that tells of it.
+    pub told_at: Instant,
     pub paid_at: Instant,
     /// Paid price less refunds.
     pub money: Money,
@@ -37,6 +39,8 @@ pub struct Flat<'a> {
     pub last: Option<Instant>,
     /// Channels, stores and shops, by place; empty where nobody asked for names.
     pub names: &'a [String],
+    /// As of instants before this one, columns say nothing: what counts of an order was changed by a fact of this instant.
+    pub settled: Instant,
     /// Places in `names` of the stores and of the sources that any order of the member names, counted or not.
     pub stores: &'a [u32],
     pub shops: &'a [u32],

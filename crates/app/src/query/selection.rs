@@ -325,7 +325,7 @@ impl Fold for Chosen<'_> {
 
     fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
         self.done.fetch_add(1, Ordering::Relaxed);
-        self.book.fill(self.reference, flat);
+        self.book.fill(self.reference, flat, self.until);
         self.choose(flat.member);
         true
     }

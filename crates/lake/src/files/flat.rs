@@ -181,6 +181,7 @@ impl Gathered {
             loose: &self.loose,
             relations: self.relations,
             known_from: self.known_from,
+            settled: Instant(self.settled),
             newest: self.newest,
             last: self.last,
             names: &names.list,
@@ -246,7 +247,9 @@ impl Batch {
             }
             let [channel, store, shop] = self.names_of(row);
             match what[row] {
-                what::ORDER => into.orders.push(FlatOrder { paid_at: Instant(paid[row]), money: Money(money[row]), channel, store }),
+                what::ORDER => {
+                    into.orders.push(FlatOrder { told_at: at, paid_at: Instant(paid[row]), money: Money(money[row]), channel, store })
+                }
                 what::LOOSE => into.loose.push((at, Money(money[row]))),
                 what::RELATION => {
                     let reached = &mut into.relations[self.relation.value(row) as usize];

@@ -6,7 +6,7 @@ use perennial_app::port::journal::Chain;
 use perennial_app::port::lake::Lake;
 use perennial_app::port::{HistoryScan, ScanRange, Shown, StoredFact};
 use perennial_app::read;
-use perennial_backtest::{Fold, Reads, Stages};
+use perennial_backtest::{CohortBy, Cohorts, Flow, Fold, Reads, Stages};
 use perennial_kernel::{Day, Instant, Lane, MemberId, Position, Seq};
 use perennial_lake::files::Files;
 use perennial_metrics::cohort::{Behaviour, Count, Question, Rows, Start, classic};
@@ -53,7 +53,7 @@ impl Fold for Books<'_> {
 
     fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
         let mut book = Book::new(self.reference);
-        book.fill(self.reference, flat);
+        book.fill(self.reference, flat, self.until);
         self.by_columns += 1;
         self.keep(flat.member, &book);
         true
@@ -141,8 +141,10 @@ fn answers(scan: &mut dyn HistoryScan, reference: &Reference, day: Day) -> Strin
     };
     let (((repurchase, (pareto, funnel)), cohorts), observed) = fold(scan, Pass::new(reference, day, metrics())).end(true);
     let stages = fold(scan, Stages::new(reference, &reference.models()[0], day)).finish();
+    let flow = fold(scan, Flow::new(reference, &reference.models()[0], day - 60, day)).finish();
+    let lives = fold(scan, Cohorts::new(reference, CohortBy::Month, day)).finish();
     let cohorts: Vec<_> = cohorts.into_iter().map(|cohort| cohort.finish(day)).collect();
-    format!("{:#?}", (repurchase.finish(), pareto.finish(), funnel.finish(day), cohorts, observed, stages))
+    format!("{:#?}", (repurchase.finish(), pareto.finish(), funnel.finish(day), cohorts, observed, stages, flow, lives))
 }
 
 fn columns_tell_what_facts_come_to(lives: &[Life]) -> Result<usize, TestCaseError> {

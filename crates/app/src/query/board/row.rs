@@ -157,7 +157,7 @@ impl View {
             return Err(ByFacts);
         }
         let reference = &*self.reference;
-        book.fill(reference, flat);
+        book.fill(reference, flat, self.until);
         if book.known_from.is_none() {
             return Ok(None);
         }
