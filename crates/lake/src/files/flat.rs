@@ -248,7 +248,7 @@ impl Batch {
             let [channel, store, shop] = self.names_of(row);
             match what[row] {
                 what::ORDER => {
-                    into.orders.push(FlatOrder { told_at: at, paid_at: Instant(paid[row]), money: Money(money[row]), channel, store })
+                    into.orders.push(FlatOrder { told_at: at, paid_at: Instant(paid[row]), money: Money(money[row]), channel, store });
                 }
                 what::LOOSE => into.loose.push((at, Money(money[row]))),
                 what::RELATION => {

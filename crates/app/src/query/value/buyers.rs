@@ -4,9 +4,10 @@
 //! clock of a member starts on the day of the first counted purchase, the first purchase itself is no repeat, and what came after `until` is
 //! not seen. Days are turned into a unit of time without rounding.
 
-use perennial_backtest::Fold;
+use perennial_backtest::{Fold, Reads};
 use perennial_kernel::{Currency, Day, Instant, MemberId};
 use perennial_rules::book::Book;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::reference::Reference;
 use perennial_value::{Customer, Spend};
@@ -82,16 +83,22 @@ pub struct Buyers<'a> {
     reference: &'a Reference,
     until: Instant,
     found: Vec<Buyer>,
+    /// Filled anew for each member that is shown by columns.
+    book: Book,
 }
 
 impl<'a> Buyers<'a> {
     pub fn new(reference: &'a Reference, until: Day) -> Self {
-        Self { reference, until: reference.calendar.end(until), found: Vec::new() }
+        Self { reference, until: reference.calendar.end(until), found: Vec::new(), book: Book::default() }
     }
 
     pub fn finish(mut self) -> Vec<Buyer> {
         self.found.sort_unstable_by_key(|buyer| buyer.member);
         self.found
+    }
+
+    fn add(&mut self, member: MemberId, book: &Book) {
+        self.found.extend(Self::of(member, book));
     }
 
     fn of(member: MemberId, book: &Book) -> Option<Buyer> {
@@ -109,7 +116,19 @@ impl<'a> Buyers<'a> {
 
 impl Fold for Buyers<'_> {
     fn take(&mut self, member: MemberId, history: &History) {
-        self.found.extend(Self::of(member, &history.book(self.reference, self.until)));
+        self.add(member, &history.book(self.reference, self.until));
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        Some(Reads { until: self.until, names: false })
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let mut book = std::mem::take(&mut self.book);
+        book.fill(self.reference, flat, self.until);
+        self.add(flat.member, &book);
+        self.book = book;
+        true
     }
 
     fn merge(&mut self, other: Self) {

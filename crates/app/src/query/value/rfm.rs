@@ -3,8 +3,10 @@
 //! R is the days since the last purchase, F and M count and add the purchases of the window; all three are what conditions call `recency`,
 //! `count(purchase within N days)` and `sum(purchase.money within N days)`, so every cell is a condition that anybody can open, change, save.
 
-use perennial_backtest::Fold;
+use perennial_backtest::{Fold, Reads};
 use perennial_kernel::{Currency, Day, Instant, MemberId, Money};
+use perennial_rules::book::Book;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::reference::{Counting, Reference};
 
@@ -69,11 +71,34 @@ struct Buyers<'a> {
     as_of: Day,
     until: Instant,
     found: Vec<Rfm>,
+    /// Filled anew for each member that is shown by columns.
+    book: Book,
 }
 
 impl Fold for Buyers<'_> {
     fn take(&mut self, _: MemberId, history: &History) {
-        let book = history.book(self.reference, self.until);
+        self.add(&history.book(self.reference, self.until));
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        Some(Reads { until: self.until, names: false })
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let mut book = std::mem::take(&mut self.book);
+        book.fill(self.reference, flat, self.until);
+        self.add(&book);
+        self.book = book;
+        true
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.found.extend(other.found);
+    }
+}
+
+impl Buyers<'_> {
+    fn add(&mut self, book: &Book) {
         let days = book.purchases.entries().iter().filter(|entry| (self.first..=self.as_of).contains(&entry.day));
         let times = |count: i64| if self.reference.brand.counting == Counting::Days { count.min(1) } else { count };
         let (mut last, mut often, mut much) = (None, 0, 0_i64);
@@ -84,10 +109,6 @@ impl Fold for Buyers<'_> {
         }
         self.found.extend(last.map(|last| [i64::from(self.as_of - last), often, much]));
     }
-
-    fn merge(&mut self, other: Self) {
-        self.found.extend(other.found);
-    }
 }
 
 /// As of the end of today, over buyers of the last `window` days.
@@ -95,7 +116,8 @@ pub fn rfm(house: &House, window: i32, cut: Cut) -> QueryResult<Counted<RfmTable
     let reference = house.reference();
     let as_of = house.calendar().day(house.now());
     let (first, until) = (as_of - (window - 1), house.calendar().end(as_of));
-    let (found, data_up_to) = fold(house, None, || Buyers { reference: &reference, first, as_of, until, found: Vec::new() })?;
+    let (found, data_up_to) =
+        fold(house, None, || Buyers { reference: &reference, first, as_of, until, found: Vec::new(), book: Book::default() })?;
     Ok(Counted { table: table(&found.found, as_of, window, cut, reference.brand.currency), data_up_to })
 }
 
