@@ -19,7 +19,7 @@ export function ValuePage() {
   usePageTitle(t("value.title"));
   return (
     <>
-      <div className="room-head">
+      <div className="room-head value-head">
         <h1>{t("value.title")}</h1>
         <Segmented
           aria-label={t("value.view.label")}
