@@ -83,6 +83,10 @@ pub const OPERATIONS: &[(&str, &str, Need)] = &[
     // The same numbers as on the screen, of everyone and of nobody in particular: not for whoever is bound to stores.
     ("GET", "/api/v1/metrics/{metric}/export", Need::Read),
     ("GET", "/api/v1/metrics/{metric}/members", Need::Read),
+    ("GET", "/api/v1/sql/views", Need::Sql),
+    ("POST", "/api/v1/sql", Need::Sql),
+    ("POST", "/api/v1/sql/export", Need::Sql),
+    ("GET", "/api/v1/sql/history", Need::Sql),
     ("GET", "/api/v1/policies", Need::Operate),
     ("GET", "/api/v1/policies/{model}/versions/{version}", Need::Operate),
     ("GET", "/api/v1/policies/{model}/diff", Need::Operate),

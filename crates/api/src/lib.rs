@@ -27,6 +27,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, middleware};
 use perennial_app::house::House;
+use perennial_app::port::Analyst;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -55,6 +56,29 @@ pub struct Options {
     /// The folder whose disk and journal `/health/detail` tells of.
     pub data: Option<PathBuf>,
     pub rates: Rates,
+    pub analysts: Analysts,
+}
+
+/// Makes what answers SQL over a house, where anything does.
+#[derive(Clone, Default)]
+pub struct Analysts(Option<Arc<MakeAnalyst>>);
+
+type MakeAnalyst = dyn Fn(&Arc<House>) -> Option<Arc<dyn Analyst>> + Send + Sync;
+
+impl Analysts {
+    pub fn new(make: impl Fn(&Arc<House>) -> Option<Arc<dyn Analyst>> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(make)))
+    }
+
+    fn of(&self, house: &Arc<House>) -> Option<Arc<dyn Analyst>> {
+        self.0.as_ref().and_then(|make| make(house))
+    }
+}
+
+impl std::fmt::Debug for Analysts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Analysts").field(&self.0.is_some()).finish()
+    }
 }
 
 impl Default for Options {
@@ -67,6 +91,7 @@ impl Default for Options {
             behind_proxy: false,
             data: None,
             rates: Rates::default(),
+            analysts: Analysts::default(),
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::{routes, wire};
         (name = "segment", description = "Events in, as Segment's client libraries send them"),
         (name = "dead-letters", description = "What was not taken: seen, mended, replayed"),
         (name = "imports", description = "Files in, in the background, and back out"),
+        (name = "sql", description = "Questions in SQL over documented views, read-only"),
         (name = "keys", description = "API keys"),
         (name = "audit", description = "Who did what and looked at whom"),
         (name = "health", description = "Whether all is well, in detail"),

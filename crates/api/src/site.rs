@@ -7,6 +7,7 @@ use perennial_app::door::Door;
 use perennial_app::house::House;
 use perennial_app::import::jobs::Jobs;
 use perennial_app::import::staged::Staging;
+use perennial_app::port::Analyst;
 use perennial_app::query::board::Board;
 use perennial_app::query::metrics::MembersBehind;
 use perennial_app::query::value::ValueAnswers;
@@ -34,6 +35,8 @@ pub struct Site {
     /// What members are worth, kept while nothing changes.
     pub value: ValueAnswers,
     pub limits: Limits,
+    /// Answers SQL, where anything does.
+    pub analyst: Option<Arc<dyn Analyst>>,
     pub started_at: Instant,
     passes: Semaphore,
 }
@@ -50,9 +53,24 @@ impl Site {
         });
         let imports = Jobs::start(Arc::clone(&house), staging);
         let (door, limits, started_at) = (Door::start(Arc::clone(&house)), Limits::new(options.rates), house.now());
+        let analyst = options.analysts.of(&house);
         let (metrics, passes) = (Metrics::default(), Semaphore::new(PASSES_MAX));
         let (behind, value) = (MembersBehind::default(), ValueAnswers::default());
-        Self { house, board, access, door, imports, options, metrics, behind, value, limits, started_at, passes }
+        Self {
+            house,
+            board,
+            access,
+            door,
+            imports,
+            options,
+            metrics,
+            behind,
+            value,
+            limits,
+            analyst,
+            started_at,
+            passes,
+        }
     }
 
     pub fn currency(&self) -> Currency {

@@ -27,7 +27,7 @@ const PERMITTED: &[Row] = &[
     row("source", &["kernel", "rules"], &[]),
     row("store", &["kernel", "rules", "app"], &[]),
     row("app", &["kernel", "condition", "rules", "backtest", "metrics", "source", "value"], &["store"]),
-    row("lake", &["kernel", "condition", "rules", "backtest", "metrics", "app"], &["store"]),
+    row("lake", &["kernel", "condition", "rules", "backtest", "metrics", "app"], &["store", "source"]),
     row("api", &["kernel", "app", "condition", "rules", "metrics", "value"], &["store", "source"]),
     row(
         "cli",

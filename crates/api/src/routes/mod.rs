@@ -32,6 +32,7 @@ pub mod session;
 pub mod setup;
 mod simulate;
 mod sources;
+mod sql;
 mod trials;
 mod upload;
 mod users;
@@ -77,6 +78,7 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(overview::overview))
         .merge(everyone())
         .merge(measures())
+        .merge(statements())
         .routes(routes!(policies::policies))
         .routes(routes!(policies::policy_version))
         .routes(routes!(policies::check_policy))
@@ -159,6 +161,15 @@ fn measures() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(metrics::metric_export))
         .routes(routes!(metrics::metric_members))
         .routes(routes!(simulate::simulate))
+}
+
+/// Questions in SQL.
+fn statements() -> OpenApiRouter<Arc<Site>> {
+    OpenApiRouter::new()
+        .routes(routes!(sql::sql_views))
+        .routes(routes!(sql::ask_sql))
+        .routes(routes!(sql::export_sql))
+        .routes(routes!(sql::sql_history))
 }
 
 /// What is counted and reckoned over everyone.

@@ -20,6 +20,7 @@ mod profile;
 mod setup;
 mod simulation;
 mod source;
+mod sql;
 mod timeline;
 mod times;
 mod value;
@@ -54,6 +55,7 @@ pub use profile::*;
 pub use setup::*;
 pub use simulation::*;
 pub use source::*;
+pub use sql::*;
 pub use timeline::*;
 pub use times::*;
 pub use value::*;
@@ -87,7 +89,7 @@ pub struct FieldError {
     pub code: String,
     pub detail: String,
     pub detail_zh: String,
-    /// Where in the text it is, for conditions: in UTF-16 units, as browsers count.
+    /// Where in the text it is, for conditions and SQL: in UTF-16 units, as browsers count.
     pub offset: Option<usize>,
     pub length: Option<usize>,
     /// Names that exist and are close to the one written, nearest first.

@@ -35,18 +35,19 @@ fn keyed(method: &str, path: &str, key: Option<&str>) -> Request<Body> {
 }
 
 /// Who may what, written out a second time on purpose: a slip in the one table shows against the other.
-/// Roles: owner, operator, analyst, associate, finance, auditor. Scopes: read, write, operate, reveal, export, audit, health.
-const MAY: [(Need, &str, &str); 10] = [
-    (Need::Person, "yyyyyy", "nnnnnnn"),
-    (Need::Member, "yyyyyy", "ynnnnnn"),
-    (Need::Read, "yyynyy", "ynnnnnn"),
-    (Need::Write, "yynnnn", "nynnnnn"),
-    (Need::Operate, "yynnnn", "nnynnnn"),
-    (Need::Reveal, "yynynn", "nnnynnn"),
-    (Need::Export, "yyynyn", "nnnnynn"),
-    (Need::Audit, "ynnnny", "nnnnnyn"),
-    (Need::Health, "yynnny", "nnnnnny"),
-    (Need::Own, "ynnnnn", "nnnnnnn"),
+/// Roles: owner, operator, analyst, associate, finance, auditor. Scopes: read, write, operate, reveal, export, audit, health, sql.
+const MAY: [(Need, &str, &str); 11] = [
+    (Need::Person, "yyyyyy", "nnnnnnnn"),
+    (Need::Member, "yyyyyy", "ynnnnnnn"),
+    (Need::Read, "yyynyy", "ynnnnnnn"),
+    (Need::Sql, "yyynyn", "nnnnnnny"),
+    (Need::Write, "yynnnn", "nynnnnnn"),
+    (Need::Operate, "yynnnn", "nnynnnnn"),
+    (Need::Reveal, "yynynn", "nnnynnnn"),
+    (Need::Export, "yyynyn", "nnnnynnn"),
+    (Need::Audit, "ynnnny", "nnnnnynn"),
+    (Need::Health, "yynnny", "nnnnnnyn"),
+    (Need::Own, "ynnnnn", "nnnnnnnn"),
 ];
 /// Somebody bound to stores, whose role is owner: what is left.
 const BOUND: [Need; 4] = [Need::Person, Need::Member, Need::Reveal, Need::Export];

@@ -46,6 +46,8 @@ const WITHOUT: &[(&str, &str, &str)] = &[
     ("PUT", "/api/v1/identity-rules", "people::identity_rules_are_changed_as_versions_and_what_is_wrong_with_them_is_told"),
     ("POST", "/api/v1/models/{model}/backtest", "changes nothing"),
     ("POST", "/api/v1/metrics/simulate", "changes nothing"),
+    ("POST", "/api/v1/sql", "sql_asked: the tests of the command line, where something answers SQL"),
+    ("POST", "/api/v1/sql/export", "sql_exported: the tests of the command line, where something answers SQL"),
     ("POST", "/api/v1/sources", "sources::"),
     ("PATCH", "/api/v1/sources/{source}", "sources::"),
     ("DELETE", "/api/v1/sources/{source}", "sources::"),

@@ -85,7 +85,7 @@ mod tests {
     fn somebody_bound_to_stores_asks_about_their_members_and_not_about_everyone() {
         let bound = user(Role::Operator, &["S1"], None);
         assert!(bound.may(Need::Member) && bound.may(Need::Export) && bound.may(Need::Reveal));
-        for need in [Need::Read, Need::Write, Need::Operate, Need::Audit, Need::Health, Need::Own] {
+        for need in [Need::Read, Need::Sql, Need::Write, Need::Operate, Need::Audit, Need::Health, Need::Own] {
             assert!(!bound.may(need), "{need:?}");
         }
         assert_eq!(bound.stores(), Some(["S1".to_owned()].as_slice()));

@@ -191,7 +191,7 @@ impl Access {
         Ok(())
     }
 
-    fn not_too_often(&self, user: &str) -> Result<(), AccessError> {
+    pub(super) fn not_too_often(&self, user: &str) -> Result<(), AccessError> {
         match self.failures.wait_s(user, self.house.now()) {
             Some(retry_after_s) => Err(AccessError::TooMany { retry_after_s }),
             None => Ok(()),

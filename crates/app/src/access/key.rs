@@ -7,7 +7,7 @@ use crate::port::desk::SecretRow;
 
 const PURPOSE: &str = "key";
 /// What every key's secret begins with, so that leaked ones are found by scanners.
-const PREFIX: &str = "prn_";
+pub(super) const PREFIX: &str = "prn_";
 const ID: &str = "k_";
 const NAME_CHARS_MAX: usize = 100;
 

@@ -10,6 +10,7 @@ mod password;
 mod role;
 mod session;
 mod user;
+mod wire;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub use self::password::Owner;
 pub use self::role::{Need, Role, Scope};
 pub use self::session::{Session, SignIn};
 pub use self::user::{NewUser, User, UserChange};
+pub use self::wire::Credential;
 use crate::engine::Refusal;
 use crate::house::{House, HouseError};
 use crate::port::PortError;

@@ -13,6 +13,8 @@ pub enum Need {
     Member,
     /// To ask about everyone: counts, flows, policies, sources, imports.
     Read,
+    /// To ask anything about everyone in SQL.
+    Sql,
     /// To record what happened.
     Write,
     /// To run the brand: imports, sources, policies, the catalogue.
@@ -30,12 +32,13 @@ pub enum Need {
 }
 
 impl Need {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Nothing,
         Self::Source,
         Self::Person,
         Self::Member,
         Self::Read,
+        Self::Sql,
         Self::Write,
         Self::Operate,
         Self::Reveal,
@@ -52,6 +55,7 @@ impl Need {
             Self::Person => "person",
             Self::Member => "member",
             Self::Read => "read",
+            Self::Sql => "sql",
             Self::Write => "write",
             Self::Operate => "operate",
             Self::Reveal => "reveal",
@@ -100,11 +104,11 @@ impl Role {
 
     /// What the role may do, beside what anybody signed in may.
     fn needs(self) -> &'static [Need] {
-        use Need::{Audit, Export, Health, Member, Operate, Own, Read, Reveal, Write};
+        use Need::{Audit, Export, Health, Member, Operate, Own, Read, Reveal, Sql, Write};
         match self {
-            Self::Owner => &[Member, Read, Write, Operate, Reveal, Export, Audit, Health, Own],
-            Self::Operator => &[Member, Read, Write, Operate, Reveal, Export, Health],
-            Self::Analyst | Self::Finance => &[Member, Read, Export],
+            Self::Owner => &[Member, Read, Sql, Write, Operate, Reveal, Export, Audit, Health, Own],
+            Self::Operator => &[Member, Read, Sql, Write, Operate, Reveal, Export, Health],
+            Self::Analyst | Self::Finance => &[Member, Read, Sql, Export],
             Self::Associate => &[Member, Reveal],
             Self::Auditor => &[Member, Read, Audit, Health],
         }
@@ -124,7 +128,7 @@ impl Role {
 pub(super) fn within_stores(need: Need) -> bool {
     match need {
         Need::Nothing | Need::Person | Need::Member | Need::Reveal | Need::Export => true,
-        Need::Source | Need::Read | Need::Write | Need::Operate | Need::Audit | Need::Health | Need::Own => false,
+        Need::Source | Need::Read | Need::Sql | Need::Write | Need::Operate | Need::Audit | Need::Health | Need::Own => false,
     }
 }
 
@@ -140,10 +144,12 @@ pub enum Scope {
     Export,
     Audit,
     Health,
+    /// To ask anything about everyone in SQL.
+    Sql,
 }
 
 impl Scope {
-    pub const ALL: [Self; 7] = [Self::Read, Self::Write, Self::Operate, Self::Reveal, Self::Export, Self::Audit, Self::Health];
+    pub const ALL: [Self; 8] = [Self::Read, Self::Write, Self::Operate, Self::Reveal, Self::Export, Self::Audit, Self::Health, Self::Sql];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -154,6 +160,7 @@ impl Scope {
             Self::Export => "export",
             Self::Audit => "audit",
             Self::Health => "health",
+            Self::Sql => "sql",
         }
     }
 
@@ -173,6 +180,7 @@ impl Scope {
             Need::Export => self == Self::Export,
             Need::Audit => self == Self::Audit,
             Need::Health => self == Self::Health,
+            Need::Sql => self == Self::Sql,
         }
     }
 }

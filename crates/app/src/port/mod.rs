@@ -1,6 +1,7 @@
 //! What the engine needs of the world, as traits; `store` implements them, `cli` wires them.
 
 pub mod access;
+pub mod analyst;
 pub mod catalogue;
 pub mod desk;
 pub mod erasure;
@@ -18,6 +19,7 @@ pub mod trail;
 pub mod views;
 
 pub use access::Accounts;
+pub use analyst::Analyst;
 pub use catalogue::Catalogue;
 pub use desk::Desk;
 pub use imports::ImportDesk;

@@ -17,6 +17,7 @@ pub mod policies;
 pub mod reveal;
 pub mod search;
 pub mod selection;
+pub mod sql;
 pub mod timeline;
 pub mod trail;
 pub mod trial;

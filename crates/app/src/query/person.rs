@@ -95,6 +95,44 @@ pub(crate) fn from_facts(
     Ok(people)
 }
 
+/// How one member is addressed: masked, unless it is asked for in clear.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Contact {
+    pub name: Option<String>,
+    /// The brand's own number of the member, which is never masked.
+    pub number: Option<String>,
+    /// The latest one told.
+    pub phone: Option<String>,
+    pub email: Option<String>,
+}
+
+/// Names and the like of many members at once, from what is sealed among these facts (retractions must be among them, other facts need
+/// not); members without any are left out. In clear only for whoever may see it so, after that was written down.
+pub fn contacts(
+    house: &House,
+    stored: &[StoredFact],
+    member_of: &dyn Fn(SubjectId) -> MemberId,
+    clear: bool,
+) -> PortResult<BTreeMap<MemberId, Contact>> {
+    let shown = |kind: &str, value: &str| if clear { value.to_owned() } else { mask::identity(kind, value) };
+    let mut contacts: BTreeMap<MemberId, Contact> = BTreeMap::new();
+    for (fact, personal) in opened(house, stored)? {
+        let contact = contacts.entry(member_of(fact.subject)).or_default();
+        if let Some(name) = personal.get("name") {
+            let name = if clear { name.trim().to_owned() } else { mask::name(name) };
+            contact.name = Some(name).filter(|name| !name.is_empty());
+        }
+        let Some(value) = personal.get("value").filter(|_| fact.kind == "identity.attached") else { continue };
+        match fact.object.strip_prefix("identity:").unwrap_or(&fact.object) {
+            "number" if contact.number.is_none() => contact.number = Some(value.to_owned()),
+            "phone" => contact.phone = Some(shown("phone", value)),
+            "email" => contact.email = Some(shown("email", value)),
+            _ => {}
+        }
+    }
+    Ok(contacts)
+}
+
 /// The open keys of the subjects that have anything sealed.
 fn keys_of(house: &House, stored: &[StoredFact]) -> PortResult<BTreeMap<SubjectId, DataKey>> {
     let sealed: BTreeSet<SubjectId> = stored.iter().filter(|fact| !fact.sealed.is_empty()).map(|fact| fact.subject).collect();

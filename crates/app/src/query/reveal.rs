@@ -31,15 +31,21 @@ pub fn is_field(field: &str) -> bool {
     field == NAME || IdentityKind::parse(field).is_some()
 }
 
+/// Whether this is a reason at all.
+pub fn check_reason(reason: &str) -> QueryResult<()> {
+    let reason = reason.trim();
+    if (REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&reason.chars().count()) && !reason.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let en = format!("a reason has {REASON_CHARS_MIN} to {REASON_CHARS_MAX} characters on one line");
+    Err(refused("reveal.reason", en, format!("查看原因需为 {REASON_CHARS_MIN} 到 {REASON_CHARS_MAX} 个字符，且不含换行")))
+}
+
 /// The values asked for, oldest first, as far as there are any; names only in their latest form. The look stands in the audit trail before
 /// anything is answered: who, whom, which fields, why.
 pub fn reveal(house: &House, who: &str, member: MemberId, asked: &Asked) -> QueryResult<Vec<Revealed>> {
+    check_reason(&asked.reason)?;
     let reason = asked.reason.trim();
-    let length = reason.chars().count();
-    if !(REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&length) || reason.chars().any(char::is_control) {
-        let en = format!("a reason has {REASON_CHARS_MIN} to {REASON_CHARS_MAX} characters on one line");
-        return Err(refused("reveal.reason", en, format!("查看原因需为 {REASON_CHARS_MIN} 到 {REASON_CHARS_MAX} 个字符，且不含换行")));
-    }
     let case = member::open(house, member)?;
     let mut values: Vec<Revealed> = Vec::new();
     person::each_opened(house, &case.stored, &mut |fact, personal| {

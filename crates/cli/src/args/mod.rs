@@ -3,6 +3,7 @@
 mod import;
 mod metrics;
 mod policy;
+mod sql;
 mod value;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ pub use self::metrics::{
     BasketArguments, CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments,
 };
 pub use self::policy::{AddArguments, AuditCommand, BacktestArguments, CalibrateArguments, PolicyCommand};
+pub use self::sql::{SqlArguments, SqlLimits, SqlServed};
 pub use self::value::{EquityArguments, FitArguments, PredictArguments, RefitArguments, ValueCommand, ValueModel, WarningArguments};
 use crate::say::Lang;
 
@@ -76,6 +78,9 @@ pub enum Command {
     /// Says what members are worth: fits models of purchases and spend, and predicts by them
     #[command(subcommand, after_help = "Example: perennial --data brand value fit --model bgnbd --until 1997-09-30 --unit week --json")]
     Value(ValueCommand),
+    /// Answers a question in SQL over documented views
+    #[command(after_help = "Example: perennial --data brand sql \"SELECT count(*) AS members, sum(money) AS money FROM members\" --json")]
+    Sql(SqlArguments),
     /// Lists, shows, adds and activates policies
     #[command(subcommand, after_help = "Example: perennial --data brand policy show lifecycle/rf > rf.yaml")]
     Policy(PolicyCommand),
@@ -266,6 +271,8 @@ pub struct ServeArguments {
     /// Requests a second that one session or one key may make in the long run [default: 40 and 2000]
     #[arg(long, value_name = "N", env = "PERENNIAL_REQUESTS_PER_SECOND")]
     pub requests_per_second: Option<u32>,
+    #[command(flatten)]
+    pub sql: SqlServed,
 }
 
 pub fn day(text: &str) -> Result<Day, String> {

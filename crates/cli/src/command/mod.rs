@@ -12,6 +12,7 @@ mod lake;
 mod metrics;
 mod policy;
 mod serve;
+mod sql;
 mod stages;
 mod synth;
 mod value;
@@ -42,6 +43,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Command::Backtest(arguments) => backtest::backtest(&scene, &arguments),
         Command::Calibrate(arguments) => backtest::calibrate(&scene, &arguments),
         Command::Metrics(command) => metrics::run(&scene, &command),
+        Command::Sql(arguments) => sql::run(&scene, &arguments),
         Command::Policy(command) => policy::run(&scene, command),
         Command::Audit(command) => audit::run(&scene, &command),
         Command::Export(arguments) => export::run(&scene, &arguments),

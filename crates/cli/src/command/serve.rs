@@ -3,13 +3,17 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use perennial_api::Analysts;
 use perennial_api::entrance::{Entrance, Make, new_code};
 use perennial_api::limit::{Rate, Rates};
 use perennial_app::access::{Access, Owner};
 use perennial_app::house::House;
+use perennial_app::port::Analyst;
 use perennial_lake::files::Keeper;
+use perennial_lake::sql::Sql;
+use perennial_lake::sql::wire::{self, Listening, Wire};
 
-use super::Scene;
+use super::{Scene, sql};
 use crate::args::ServeArguments;
 use crate::failure::{Failure, Outcome, of};
 use crate::place::Held;
@@ -30,13 +34,44 @@ pub fn run(scene: &Scene, arguments: &ServeArguments) -> Outcome {
         print::line(&password);
     }
     let _keeper = scene.place.keep_lake(&house)?;
-    listen(arguments, |_| perennial_api::router(Arc::clone(&house), options(scene, arguments)))
+    let answers = answers(&house, arguments)?;
+    let listening = arguments.sql.sql_listen.map(|address| open_wire(&house, &answers, address, arguments)).transpose()?;
+    let analyst: Arc<dyn Analyst> = answers;
+    let analysts = Analysts::new(move |_| Some(Arc::clone(&analyst)));
+    let options = perennial_api::Options { analysts, ..options(scene, arguments) };
+    let served = listen(arguments, |_| perennial_api::router(Arc::clone(&house), options));
+    drop(listening);
+    served
+}
+
+/// What answers SQL here.
+fn answers(house: &Arc<House>, arguments: &ServeArguments) -> Outcome<Arc<Sql>> {
+    let answers = Sql::new(Arc::clone(house), sql::limits(arguments.sql.limits)).map_err(|error| of(&error))?;
+    Ok(Arc::new(answers))
+}
+
+/// Opens the PostgreSQL wire.
+fn open_wire(house: &Arc<House>, sql: &Arc<Sql>, address: SocketAddr, arguments: &ServeArguments) -> Outcome<Listening> {
+    let tls = match (&arguments.sql.sql_tls_cert, &arguments.sql.sql_tls_key) {
+        (Some(certificate), Some(key)) => Some(wire::tls(certificate, key).map_err(|error| Failure::file(certificate, &error))?),
+        (None, _) | (_, None) => None,
+    };
+    let wire = Wire { sql: Arc::clone(sql), access: Arc::new(Access::new(Arc::clone(house))), tls };
+    let listening = wire::listen(wire, address).map_err(|error| {
+        Failure::failed(format!("cannot listen on {address} for SQL: {error}"), format!("无法在 {address} 监听 SQL 连接：{error}"))
+    })?;
+    let address = listening.address;
+    say(&format!("answering the PostgreSQL wire on {address}"), &format!("正在 {address} 提供 PostgreSQL 协议的 SQL 查询"));
+    Ok(listening)
 }
 
 /// No brand lives here: the set-up is offered, to whoever can read the code on this terminal; the brand is served when it is made.
 fn set_up(scene: &Scene, arguments: &ServeArguments) -> Outcome {
     let code = new_code().map_err(|error| of(&error))?;
     // The right to write is held as long as the server runs.
+    if arguments.sql.sql_listen.is_some() {
+        say("the PostgreSQL wire opens when the server is started again, with a brand", "PostgreSQL 协议将在完成设置并重新启动后开放");
+    }
     let held: Arc<Mutex<Option<Made>>> = Arc::default();
     let (keep, place) = (Arc::clone(&held), scene.place.clone());
     let make: Make = Box::new(move |brand| {
@@ -48,10 +83,18 @@ fn set_up(scene: &Scene, arguments: &ServeArguments) -> Outcome {
     });
     let folder = scene.place.folder.display();
     say(&format!("{folder} is empty: set the brand up in a browser"), &format!("{folder} 中还没有品牌，请在浏览器中完成设置"));
+    let limits = sql::limits(arguments.sql.limits);
     let served = listen(arguments, |address| {
         let link = format!("http://{address}/setup?code={code}");
         say(&format!("set-up code {code}: {link}"), &format!("设置验证码 {code}：{link}"));
-        Entrance::new(code.clone(), make, options(scene, arguments)).router()
+        let analysts = Analysts::new(move |house| match Sql::new(Arc::clone(house), limits) {
+            Ok(sql) => Some(Arc::new(sql)),
+            Err(error) => {
+                tracing::error!(%error, "this server answers no SQL");
+                None
+            }
+        });
+        Entrance::new(code.clone(), make, perennial_api::Options { analysts, ..options(scene, arguments) }).router()
     });
     drop(held);
     served

@@ -33,6 +33,7 @@ const COMMANDS: &[&[&str]] = &[
     &["value", "preview"],
     &["value", "warnings"],
     &["value", "equity"],
+    &["sql"],
     &["policy"],
     &["policy", "list"],
     &["policy", "show"],

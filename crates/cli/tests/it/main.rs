@@ -13,6 +13,7 @@ mod lake;
 mod metrics;
 mod policy;
 mod postgres;
+mod sql;
 mod support;
 mod undo;
 mod value;

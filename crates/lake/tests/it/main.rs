@@ -15,3 +15,4 @@ mod crash;
 mod files;
 mod flat;
 mod lives;
+mod sql;
