@@ -5,6 +5,7 @@ import { ApiError, problemOf } from "./problem";
 
 export { ApiError, type Problem } from "./problem";
 export { badRowsUrl, uploadImport } from "./imports";
+export { saveSql } from "./sql";
 
 type Answer<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { "application/json": infer Body } } } };
@@ -49,6 +50,8 @@ export type Simulation = paths["/api/v1/metrics/simulate"]["post"]["responses"][
 export type SimulatedScenario = Simulation["scenarios"][number];
 export type SimulationRequest = paths["/api/v1/metrics/simulate"]["post"]["requestBody"]["content"]["application/json"];
 export type MetricMembersQuery = NonNullable<paths["/api/v1/metrics/{metric}/members"]["get"]["parameters"]["query"]>;
+export type SqlView = Answer<"/api/v1/sql/views">["items"][number];
+export type SqlAnswer = paths["/api/v1/sql"]["post"]["responses"][200]["content"]["application/json"];
 export type Policy = Answer<"/api/v1/policies">[number];
 export type PolicyVersion = Answer<"/api/v1/policies/{model}/versions/{version}">;
 export type PolicyChange = Answer<"/api/v1/policies/{model}/diff">[number];

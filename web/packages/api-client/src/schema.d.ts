@@ -1717,6 +1717,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers one statement that only reads: SELECT, WITH, VALUES, EXPLAIN, SHOW TABLES, SHOW COLUMNS, DESCRIBE. It may take so long, use so much
+         *     memory and tell so many rows; beyond that it is refused, or cut and says so. Personal columns are masked, unless a reason is given by
+         *     somebody who may see them. Every statement stands in the audit trail, without what may name a person.
+         */
+        post: operations["ask_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** As CSV, of up to a million rows. Nothing in it begins like a formula. Needs the permission to export, too. */
+        post: operations["export_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own statements, the newest first, each once. What may name a person is left out of them. */
+        get: operations["sql_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The views one may select from, column by column, in both languages. Custom fields and active models are columns of `profile`. */
+        get: operations["sql_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/survival": {
         parameters: {
             query?: never;
@@ -2966,7 +3038,7 @@ export interface components {
             length: number | null;
             /** @description Names that exist and are close to the one written, nearest first. */
             near: string[];
-            /** @description Where in the text it is, for conditions: in UTF-16 units, as browsers count. */
+            /** @description Where in the text it is, for conditions and SQL: in UTF-16 units, as browsers count. */
             offset: number | null;
             /** @description RFC 6901 into the body (`/lines/0/quantity`), or `?name` for a parameter of the query. */
             pointer: string;
@@ -4458,6 +4530,79 @@ export interface components {
             /** @description The parts that leave. */
             subjects: string[];
             why: string;
+        };
+        /** @description The answer to a statement. */
+        SqlAnswer: {
+            columns: components["schemas"]["SqlColumn"][];
+            data_up_to: string;
+            /** Format: int64 */
+            elapsed_ms: number;
+            /** @description One list of values for each row, in the order of the columns. */
+            rows: unknown[][];
+            /** @description There were more rows. */
+            truncated: boolean;
+        };
+        /** @description A statement to be answered. */
+        SqlAsked: {
+            /** @description Why personal columns are asked for in clear; they are masked when absent. It stands in the audit trail. */
+            reveal?: string | null;
+            /**
+             * Format: int32
+             * @description The most rows to be told, 1 to 10,000; 10,000 when absent.
+             */
+            rows?: number | null;
+            /**
+             * @description One statement that only reads.
+             * @example SELECT count(*) AS members FROM members
+             */
+            statement: string;
+        };
+        SqlColumn: {
+            name: string;
+            /**
+             * @description `bool`, `int`, `float`, `decimal`, `text`, `date`, `timestamp`, `list`, `other`. Decimals, dates and timestamps are told as text, so
+             *     that they are exact; so are whole numbers beyond 2^53.
+             */
+            type: string;
+        };
+        /** @description A statement to be answered by a file. */
+        SqlExported: {
+            /** @description Why personal columns are asked for in clear; they are masked when absent. */
+            reveal?: string | null;
+            /** @example SELECT member, m_total FROM profile WHERE f_total >= 2 */
+            statement: string;
+        };
+        /** @description A statement somebody asked before, as the audit trail tells it: what may name a person is left out. */
+        SqlPast: {
+            at: string;
+            statement: string;
+            /** @description `http`, `wire`, `cli`. */
+            way: string;
+        };
+        SqlView: {
+            /** @description What one row is. */
+            about: components["schemas"]["Words"];
+            columns: components["schemas"]["SqlViewColumn"][];
+            /** @description A statement that shows what the view is good for. */
+            example: string;
+            name: string;
+        };
+        SqlViewColumn: {
+            about: components["schemas"]["Words"];
+            name: string;
+            /** @description Masked, unless it is asked for in clear. */
+            personal: boolean;
+            /** @description As SQL calls it: `DECIMAL(19,2)`, `DATE`. */
+            type: string;
+        };
+        /** @description What one may select from. */
+        SqlViews: {
+            items: components["schemas"]["SqlView"][];
+            /**
+             * Format: int64
+             * @description An answer is cut after so many rows.
+             */
+            rows_max: number;
         };
         Stage: {
             group: string;
@@ -9010,6 +9155,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlExported"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sql_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlPast"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sql_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlViews"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -6,7 +6,7 @@ import { Failure } from "../../app/states";
 import { Field } from "./field";
 import { KEYS, useChange } from "./queries";
 
-const SCOPES = ["read", "write", "operate", "reveal", "export", "audit", "health"] as const;
+const SCOPES = ["read", "write", "operate", "reveal", "export", "audit", "health", "sql"] as const;
 
 export function KeyForm({ onClose, onMade }: { onClose: () => void; onMade: (name: string, secret: string) => void }) {
   const { t } = useTranslation();

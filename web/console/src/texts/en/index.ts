@@ -20,7 +20,8 @@ import settings from "./settings.json";
 import setup from "./setup.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
+import sql from "./sql.json";
 import value from "./value.json";
 
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, value };
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value };
 export type Texts = typeof texts;

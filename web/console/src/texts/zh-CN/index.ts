@@ -21,7 +21,8 @@ import settings from "./settings.json";
 import setup from "./setup.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
+import sql from "./sql.json";
 import value from "./value.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, value } as unknown as Texts;
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value } as unknown as Texts;
