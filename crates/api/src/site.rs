@@ -56,21 +56,7 @@ impl Site {
         let analyst = options.analysts.of(&house);
         let (metrics, passes) = (Metrics::default(), Semaphore::new(PASSES_MAX));
         let (behind, value) = (MembersBehind::default(), ValueAnswers::default());
-        Self {
-            house,
-            board,
-            access,
-            door,
-            imports,
-            options,
-            metrics,
-            behind,
-            value,
-            limits,
-            analyst,
-            started_at,
-            passes,
-        }
+        Self { house, board, access, door, imports, options, metrics, behind, value, limits, analyst, started_at, passes }
     }
 
     pub fn currency(&self) -> Currency {

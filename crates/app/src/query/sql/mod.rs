@@ -28,8 +28,7 @@ pub const STATEMENT_BYTES_MAX: usize = 100_000;
 /// What the trail keeps of a statement.
 const TOLD_CHARS_MAX: usize = 2_000;
 /// Texts that name nobody: parts of dates, and what an order may be.
-const WORDS: [&str; 12] =
-    ["day", "week", "month", "quarter", "year", "hour", "dow", "counted", "unpaid", "cancelled", "refunded", "empty"];
+const WORDS: [&str; 12] = ["day", "week", "month", "quarter", "year", "hour", "dow", "counted", "unpaid", "cancelled", "refunded", "empty"];
 const HISTORY_MAX: usize = 100;
 const ASKED: &str = "sql_asked";
 const EXPORTED: &str = "sql_exported";

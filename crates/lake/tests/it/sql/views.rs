@@ -185,9 +185,11 @@ fn every_column_of_every_view_is_documented_and_can_be_read() {
 
 #[test]
 fn columns_that_are_not_asked_for_are_not_computed() {
-    let Known { brand, .. } = known_members();
+    let Known { brand, li, .. } = known_members();
     let plan = |statement: &str| brand.rows(&format!("EXPLAIN {statement}")).join("\n");
     assert!(plan("SELECT count(*) FROM orders").contains("MemberFold: view=orders, columns=[]"), "{}", plan("SELECT count(*) FROM orders"));
+    let one = plan(&format!("SELECT order_id FROM orders WHERE member = '{li}'"));
+    assert!(one.contains("parts=1"), "one family is read and nobody else: {one}");
     let told = plan("SELECT city FROM profile WHERE f_total > 1");
     assert!(told.contains("columns=[f_total, city]"), "{told}");
 }

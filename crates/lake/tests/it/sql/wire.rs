@@ -1,5 +1,6 @@
 //! The PostgreSQL wire, asked by clients that know nothing of us.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -155,6 +156,32 @@ fn psql_of_postgresql_asks_and_finds_its_way() {
     }
     let (out, err) = psql("INSERT INTO orders VALUES (1)");
     assert!(out.is_empty() && err.contains("only what reads is answered"), "{out} {err}");
+}
+
+/// A certificate of its own making, as an operator makes one.
+fn certificate(folder: &std::path::Path) -> (PathBuf, PathBuf) {
+    let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    let words =
+        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost", "-days", "2"];
+    let made = Command::new("openssl").args(words).arg("-keyout").arg(&key).arg("-out").arg(&certificate).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    (certificate, key)
+}
+
+#[test]
+fn with_a_certificate_psql_of_postgresql_comes_by_tls() {
+    let served = Served::new();
+    let folder = tempfile::tempdir().unwrap();
+    let (certificate, key) = certificate(folder.path());
+    let tls = Some(perennial_lake::sql::wire::tls(&certificate, &key).unwrap());
+    let wire = Wire { sql: Arc::clone(&served.brand.sql), access: Arc::clone(&served.access), tls };
+    let listening = listen(wire, "127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = format!("host=localhost hostaddr=127.0.0.1 port={} user=x dbname=perennial", listening.address.port());
+    let trust = format!("{address} sslmode=verify-full sslrootcert={}", certificate.display());
+    let words = ["-X", "-A", "-t", "-d", &trust, "-c", "SELECT count(*) FROM orders"];
+    let output = Command::new("psql").args(words).env("PGPASSWORD", served.key(&[Scope::Sql])).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "2\n", "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(perennial_lake::sql::wire::tls(&key, &key).is_err(), "a key is no certificate");
 }
 
 #[test]
