@@ -79,6 +79,11 @@ fn gauges(health: &Health, disk: Option<(u64, u64)>) -> Vec<(&'static str, &'sta
     if let Some(at) = health.backup_at {
         gauges.push(("perennial_backup_timestamp_seconds", "When the last backup was made", seconds(at.0)));
     }
+    if let Some(lake) = health.lake {
+        gauges.push(("perennial_lake_facts", "Facts in the lake's files", lake.facts as f64));
+        gauges.push(("perennial_lake_bytes", "Bytes of the lake's files", lake.bytes as f64));
+        gauges.push(("perennial_lake_lag_facts", "Facts of the journal the lake has not read", lake.lag as f64));
+    }
     if let Some((free, total)) = disk {
         gauges.push(("perennial_disk_free_bytes", "Free bytes where the data is", free as f64));
         gauges.push(("perennial_disk_total_bytes", "Bytes where the data is", total as f64));
@@ -110,6 +115,7 @@ mod tests {
             sources: Vec::new(),
             building: None,
             audit_lines: 1,
+            lake: None,
         };
         let text = metrics.text(&health, Some((5, 10)));
         assert!(text.ends_with('\n'));

@@ -1,5 +1,6 @@
 //! Whether all is well.
 
+use perennial_app::port::LakeStatus;
 use perennial_app::query::health;
 use perennial_kernel::Instant;
 use serde::Serialize;
@@ -16,7 +17,7 @@ const BACKUP_OLD_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 pub struct HealthDetail {
     /// `ok`, or `attention` while something below is in `concerns`.
     pub status: String,
-    /// `queue.full`, `sweep.late`, `disk.low`, `backup.none`, `backup.old`.
+    /// `queue.full`, `sweep.late`, `disk.low`, `backup.none`, `backup.old`, `lake.damaged`.
     pub concerns: Vec<String>,
     pub at: String,
     pub version: String,
@@ -32,6 +33,8 @@ pub struct HealthDetail {
     /// How far the list of members has been read, in percent; null once it is there.
     pub building: Option<u8>,
     pub audit_lines: u64,
+    /// Everyone's history as files; null where the journal answers questions about everyone.
+    pub lake: Option<LakeState>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -70,6 +73,28 @@ pub struct LaneState {
     pub seq: u64,
 }
 
+/// Behind the journal by what is still to be read; what waits is read, and part of every answer.
+#[derive(Serialize, ToSchema)]
+pub struct LakeState {
+    /// Facts in files.
+    pub facts: u64,
+    pub bytes: u64,
+    pub files: u64,
+    /// Facts read, not written yet.
+    pub waiting: u64,
+    /// Facts of the journal not read yet.
+    pub lag: u64,
+    /// A file cannot be read: the journal answers, and the lake is being built anew.
+    pub damaged: bool,
+}
+
+impl LakeState {
+    fn of(status: LakeStatus) -> Self {
+        let LakeStatus { facts, bytes, files, waiting, lag, is_damaged, .. } = status;
+        Self { facts, bytes, files, waiting, lag, damaged: is_damaged }
+    }
+}
+
 impl HealthDetail {
     pub fn new(
         state: health::Health,
@@ -95,6 +120,7 @@ impl HealthDetail {
             sources: state.sources,
             building: state.building,
             audit_lines: state.audit_lines,
+            lake: state.lake.map(LakeState::of),
         }
     }
 }
@@ -109,6 +135,9 @@ fn concerns(state: &health::Health, disk: Option<(u64, u64)>) -> Vec<&'static st
     }
     if disk.is_some_and(|(free, total)| free.saturating_mul(FREE_PARTS) < total) {
         concerns.push("disk.low");
+    }
+    if state.lake.is_some_and(|lake| lake.is_damaged) {
+        concerns.push("lake.damaged");
     }
     match state.backup_at {
         None if state.facts > 0 => concerns.push("backup.none"),

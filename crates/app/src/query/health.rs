@@ -5,6 +5,7 @@ use perennial_kernel::{Instant, Lane, Seq};
 use super::QueryResult;
 use super::board::Board;
 use crate::engine::Queue;
+use crate::port::LakeStatus;
 use crate::port::trail::AuditFilter;
 
 /// Late by more than this, decisions need somebody's attention.
@@ -28,6 +29,8 @@ pub struct Health {
     /// How far the list of members has been read; `None` once it is there.
     pub building: Option<u8>,
     pub audit_lines: u64,
+    /// `None` where the store answers questions about everyone.
+    pub lake: Option<LakeStatus>,
 }
 
 impl Health {
@@ -69,5 +72,6 @@ pub fn health(board: &Board) -> QueryResult<Health> {
         sources,
         building,
         audit_lines: last.map_or(0, |row| row.id as u64),
+        lake: house.lake_status()?,
     })
 }

@@ -45,6 +45,7 @@ function State({ state }: { state: HealthDetail }) {
         <Work state={state} />
         <Room state={state} />
         <Journal state={state} />
+        <Lake state={state} />
         <About state={state} />
       </div>
     </>
@@ -126,6 +127,29 @@ function Journal({ state: { journal, sources } }: { state: HealthDetail }) {
         <SourceSigns live={sources} />
       </Panel>
     </>
+  );
+}
+
+function Lake({ state: { lake } }: { state: HealthDetail }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Panel title={t("health.lake.title")}>
+      {lake ? (
+        <dl className="health-stats">
+          <Stat label={t("health.lake.facts")} value={format.count(lake.facts)} />
+          <Stat label={t("health.lake.size")} value={bytes(lake.bytes)} hint={t("health.lake.files", { count: lake.files, n: format.count(lake.files) })} />
+          <Stat
+            label={t("health.lake.lag")}
+            value={lake.lag === 0 ? t("health.lake.near") : format.count(lake.lag)}
+            hint={t("health.lake.waiting", { n: format.count(lake.waiting) })}
+          />
+        </dl>
+      ) : (
+        <p>{t("health.lake.none")}</p>
+      )}
+      <Concern shown={lake?.damaged ?? false} text={t("health.lake.damaged")} />
+    </Panel>
   );
 }
 
