@@ -3147,10 +3147,11 @@ export interface components {
              * @description How far the list of members has been read, in percent; null once it is there.
              */
             building: number | null;
-            /** @description `queue.full`, `sweep.late`, `disk.low`, `backup.none`, `backup.old`. */
+            /** @description `queue.full`, `sweep.late`, `disk.low`, `backup.none`, `backup.old`, `lake.damaged`. */
             concerns: string[];
             disk: components["schemas"]["DiskState"] | null;
             journal: components["schemas"]["JournalState"];
+            lake: components["schemas"]["LakeState"] | null;
             queue: components["schemas"]["QueueState"];
             sources: string[];
             started_at: string;
@@ -3535,6 +3536,30 @@ export interface components {
             from: components["schemas"]["FieldOrigin"] | null;
             /** @description Text, number, true or false, day, list of choices, or an amount; masked where personal; null when not known. */
             value: unknown;
+        };
+        /** @description Behind the journal by what is still to be read; what waits is read, and part of every answer. */
+        LakeState: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description A file cannot be read: the journal answers, and the lake is being built anew. */
+            damaged: boolean;
+            /**
+             * Format: int64
+             * @description Facts in files.
+             */
+            facts: number;
+            /** Format: int64 */
+            files: number;
+            /**
+             * Format: int64
+             * @description Facts of the journal not read yet.
+             */
+            lag: number;
+            /**
+             * Format: int64
+             * @description Facts read, not written yet.
+             */
+            waiting: number;
         };
         LaneState: {
             /** Format: int32 */
