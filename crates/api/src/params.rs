@@ -50,11 +50,9 @@ pub struct Query {
     errors: Vec<FieldError>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Query {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let raw = parts.uri.query().unwrap_or_default();
+impl Query {
+    /// Of the part of an address after the question mark.
+    pub fn of(raw: &str) -> Self {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(raw.as_bytes()).into_owned().collect();
         let mut errors = Vec::new();
         for (at, (name, value)) in pairs.iter().enumerate() {
@@ -65,7 +63,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
                 errors.push(FieldError::new(&format!("?{name}"), "query.twice", "is given twice", "重复出现"));
             }
         }
-        Ok(Self { pairs, asked: Vec::new(), errors })
+        Self { pairs, asked: Vec::new(), errors }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self::of(parts.uri.query().unwrap_or_default()))
     }
 }
 

@@ -100,9 +100,69 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
     of("pareto.four_fifths", "The fewest buyers who together bring 80 % of all money.", "合计贡献 80% 金额所需的最少买家数。"),
     of(
+        "contribution",
+        "Buyers of the period by group: stage on the day of the answer, RFM class among these buyers (high: no worse than their mean, in the last purchase, purchases and money of the period), or channel of the first counted order.",
+        "统计期内的买家按组划分：截至日所处阶段、买家内部的 RFM 分类（期内最近消费日、消费次数、金额不低于买家均值为高），或首个计次订单的渠道。",
+    ),
+    of(
+        "contribution.top_fifth",
+        "Members of the group among the first 20 % of all buyers of the period by money.",
+        "该组中属于统计期内金额最高 20% 买家的会员数。",
+    ),
+    of(
+        "cross",
+        "Lines of a quantity above zero of counted orders of the period, an order without lines as one. Price: of one piece, by the list where known, else as paid; the bands are fifths of the lines. Discount: what was paid less than the list, each band with its upper end. Buyers of a cell are counted once in it.",
+        "统计期内计次订单中数量大于零的明细，无明细的订单计为一行。价格：单件吊牌价，未知时为实付价；价格带按明细行数五等分。折扣：实付低于吊牌价的比例，各档含上限。同一格内每位买家只计一次。",
+    ),
+    of(
         "baskets",
         "A basket is one counted order of the period with the items of its lines of a quantity above zero, each once. Support: baskets that hold all of a set. Confidence of A → B: support of both divided by support of A. Lift: confidence divided by the share of baskets that hold B.",
         "一个购物篮即统计期内一笔计次订单，含数量大于零的各行商品（或品类），各计一次。支持度：包含整组的购物篮数。A → B 的置信度：同时包含二者的购物篮数 ÷ 包含 A 的购物篮数。提升度：置信度 ÷ 包含 B 的购物篮占比。",
+    ),
+    of(
+        "products",
+        "A purchase of an item (a product, or its category) is a day with counted orders that hold it with a quantity above zero. Buyers bought it in the period.",
+        "单品（或品类）的一次消费：当日的计次订单中含有该单品且数量大于零。买家指统计期内购买过该单品的会员。",
+    ),
+    of(
+        "products.rate",
+        "Buyers of the item with two purchases of it or more in the period, divided by its buyers.",
+        "统计期内购买同一单品两次及以上的买家数 ÷ 该单品买家数。",
+    ),
+    of(
+        "products.returning_rate",
+        "Buyers of the item who had bought it before the period, divided by its buyers.",
+        "统计期之前已买过该单品的买家数 ÷ 该单品买家数。",
+    ),
+    of(
+        "products.intervals",
+        "Days between successive purchases of the item by one member; an interval belongs to the period of the later purchase. Percentiles by nearest rank.",
+        "同一会员相邻两次购买该单品之间的天数，按后一次购买所在日归入统计期；分位数取最近秩。",
+    ),
+    of(
+        "first-product",
+        "Members whose first counted purchase lies in the period, by the items of their first counted order, followed for the same number of days after it; those not yet observed so long are left out and counted beside. Who first bought several items stands in each of their rows.",
+        "首次计次消费在统计期内的会员，按首单所含单品（或品类）归组，自首次消费日起跟踪相同天数；尚未跟踪满的会员不计入，单独列出。首单含多个单品的会员计入每一行。",
+    ),
+    of(
+        "first-product.second_rate",
+        "Members who made a second counted purchase, of anything, while followed, divided by members.",
+        "跟踪期内完成第二次计次消费（任意商品）的会员数 ÷ 会员数。",
+    ),
+    of(
+        "first-product.later_mean",
+        "Money of the days after that of the first purchase, while followed, divided by members.",
+        "跟踪期内首次消费日之后的消费金额 ÷ 会员数。",
+    ),
+    of(
+        "due",
+        "A member's next purchase of an item is expected (S + 2·C) ÷ (n + 2) days after the last: n own intervals that sum to S days, and C, the median of everyone's intervals of the item. Who has been silent for more than three times as long has stopped and is counted beside.",
+        "会员下一次购买某单品预计在上次之后 (S + 2·C) ÷ (n + 2) 天：n 为本人购买间隔个数，S 为其总天数，C 为全体会员该单品间隔的中位数。沉默超过预计天数三倍者视为已停购，单独列出。",
+    ),
+    of(
+        "due.range",
+        "From P25 ÷ P50 to P75 ÷ P50 of the days expected, by everyone's intervals of the item. Overdue: the stretch is over; due: today lies in it; soon: it begins within the days asked for.",
+        "到期区间为预计天数的 P25 ÷ P50 至 P75 ÷ P50（按全体会员该单品间隔）。已逾期：区间已过；到期中：今天在区间内；即将到期：区间将在所选天数内开始。",
     ),
     of(
         "simulate.step",

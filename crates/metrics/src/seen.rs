@@ -6,7 +6,9 @@ use perennial_kernel::{Body, Day, Fact, FactId, Instant, MemberId, Money, Order,
 use perennial_rules::book::Book;
 use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
+use perennial_rules::lifecycle::model::Model;
 use perennial_rules::order_state::OrderState;
+use perennial_rules::profile::Profile;
 use perennial_rules::reference::{Counting, Reference};
 
 /// One counted purchase: a day with counted orders or, where the brand counts each order, one of them.
@@ -122,6 +124,21 @@ impl<'a> Seen<'a> {
             self.book.orders.values().filter_map(|state| Some((state.counted(self.reference)?.day, state.content.as_ref()?.rank.1)));
         let by_then = counted.filter(|(day, _)| *day <= self.as_of);
         by_then.filter_map(|(day, fact)| Some((day, *contents.get(&fact)?))).collect()
+    }
+
+    /// The place of the stage that a model puts the member in on that day.
+    pub fn stage(&self, model: &Model) -> usize {
+        model.stage_of(&Profile::of(&self.book, self.reference, self.as_of))
+    }
+
+    /// Whether the member was erased: counted in what all did, and no longer anybody to speak to.
+    pub fn is_erased(&self) -> bool {
+        self.book.is_erased()
+    }
+
+    /// Whether all orders of a day are one purchase, or each is one.
+    pub fn counts_days(&self) -> bool {
+        self.reference.brand.counting == Counting::Days
     }
 
     /// Days on which the member behaved; of one name, or of any.

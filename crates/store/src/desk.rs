@@ -5,6 +5,7 @@ mod catalogue;
 mod imports;
 mod jobs;
 mod letter;
+mod lists;
 mod policies;
 mod source;
 mod trail;

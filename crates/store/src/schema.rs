@@ -9,6 +9,7 @@ pub(crate) const JOURNAL: &[&str] = &[
     include_str!("schema/journal-imports.sql"),
     include_str!("schema/journal-access.sql"),
     include_str!("schema/journal-people.sql"),
+    include_str!("schema/journal-lists.sql"),
 ];
 
 /// Migrations of the key store.

@@ -35,7 +35,7 @@ pub enum Format {
 /// that begins like a formula leaves as one. Every export is in the audit trail.
 #[utoipa::path(get, path = "/api/v1/members/export", tag = "members",
     params(("format" = String, Query, description = "csv or xlsx"), ("stage" = Option<String>, Query), ("model" = Option<String>, Query),
-        ("q" = Option<String>, Query), ("condition" = Option<String>, Query), ("sort" = Option<String>, Query), ("order" = Option<String>, Query)),
+        ("q" = Option<String>, Query), ("condition" = Option<String>, Query), ("list" = Option<String>, Query), ("sort" = Option<String>, Query), ("order" = Option<String>, Query)),
     responses((status = 200, description = "The file", content_type = "text/csv", body = String)))]
 pub async fn members_export(
     State(site): State<Arc<Site>>,

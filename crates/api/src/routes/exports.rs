@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use perennial_app::access::Caller;
 use perennial_app::jobs::{self, JobError, Work};
-use perennial_app::query::board::{Listing, Sort};
+use perennial_app::query::board::{ListOf, Listing, Sort};
 use perennial_app::query::export::{self, Column};
 use perennial_app::query::selection::Condition;
 use perennial_kernel::MemberId;
@@ -128,12 +128,20 @@ fn wanted(site: &Site, caller: &Caller, body: &Value) -> Result<Wanted, Problem>
     if let Some(Err(found)) = condition.as_ref().map(|text| Condition::read(&site.house, text)) {
         problems.extend(found.iter().map(|one| text_error("/condition", condition.as_deref().unwrap_or_default(), one)));
     }
+    let list = fields.text("list").filter(|text| !text.is_empty()).and_then(|text| {
+        let id = wire::list_number(&text);
+        if id.is_none() {
+            problems.add("/list", "list.unreadable", "is no list such as l_3", "不是名单编号，例如 l_3");
+        }
+        id.map(|id| ListOf { id, who: caller.name() })
+    });
     let listing = Listing {
         model: fields.text("model"),
         stage: fields.text("stage"),
         search: fields.text("q"),
         condition,
         members,
+        list,
         sort: one_of(&fields, &problems, "sort", &sorts).unwrap_or_default(),
         descending: one_of(&fields, &problems, "order", &[("asc", false), ("desc", true)]).unwrap_or_default(),
         stores: caller.stores().map(<[String]>::to_vec),

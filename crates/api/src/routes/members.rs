@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::{Extension, Json};
 use perennial_app::access::Caller;
-use perennial_app::query::board::{Listing, Sort};
+use perennial_app::query::board::{ListOf, Listing, Sort};
 use perennial_app::query::selection::Condition;
 
 use super::conditions::text_error;
@@ -21,6 +21,7 @@ use crate::wire;
 #[utoipa::path(get, path = "/api/v1/members", tag = "members",
     params(("stage" = Option<String>, Query), ("model" = Option<String>, Query), ("q" = Option<String>, Query),
         ("condition" = Option<String>, Query, description = "Such as recency < 90 AND f_total >= 3"),
+        ("list" = Option<String>, Query, description = "Of a fixed list such as l_3"),
         ("sort" = Option<String>, Query, description = "recency (default), orders, money, first"),
         ("order" = Option<String>, Query, description = "asc (default), desc"),
         ("limit" = Option<u32>, Query, description = "1 to 200; 50 when absent"), ("cursor" = Option<String>, Query)),
@@ -47,10 +48,16 @@ pub fn listing(site: &Site, caller: &Caller, query: &mut Query) -> Listing {
         search: query.text("q"),
         condition: condition(site, query),
         members: Vec::new(),
+        list: list(caller, query),
         sort: query.one_of("sort", &sorts).unwrap_or_default(),
         descending: query.one_of("order", &[("asc", false), ("desc", true)]).unwrap_or_default(),
         stores: caller.stores().map(<[String]>::to_vec),
     }
+}
+
+fn list(caller: &Caller, query: &mut Query) -> Option<ListOf> {
+    let id = query.parsed("list", wire::list_number, "list.unreadable", "is no list such as l_3", "不是名单编号，例如 l_3")?;
+    Some(ListOf { id, who: caller.name() })
 }
 
 /// A condition's problems are told with their places in it.

@@ -7,11 +7,12 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::{Extension, Json};
 use perennial_app::access::Caller;
+use perennial_app::query::QueryResult;
 use perennial_app::query::board::{Listed, Listing, Sort};
 use perennial_app::query::metrics as asked;
 
 use super::export::{CSV, Format, XLSX, file};
-use super::metrics_asked::{asking, basket_plan, horizon, number, period, question, when};
+use super::metrics_asked::{asking, basket_plan, cross_groups, group_by, horizon, number, period, question, when};
 use crate::params::{Query, Segments};
 use crate::problem::Problem;
 use crate::site::Site;
@@ -73,6 +74,30 @@ pub async fn pareto(State(site): State<Arc<Site>>, mut query: Query) -> Result<J
     Ok(Json(wire::Pareto::new(&measured, period, site.currency())))
 }
 
+/// Which groups of buyers bring the money of a period: by stage on the day of the answer, RFM class among them, or channel of the first order.
+#[utoipa::path(get, path = "/api/v1/metrics/contribution", tag = "metrics",
+    params(("by" = Option<String>, Query, description = "stage (default), rfm, channel"),
+        ("from" = Option<String>, Query), ("to" = Option<String>, Query), ("as_of" = Option<String>, Query), ("known_at" = Option<String>, Query)),
+    responses((status = 200, body = wire::Contribution)))]
+pub async fn contribution(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::Contribution>, Problem> {
+    let (by, period, when) = (group_by(&mut query), period(&mut query), when(&mut query));
+    query.finish()?;
+    let measured = site.ask_everyone(move |site| asked::groups(&site.house, by, period, when)).await?;
+    Ok(Json(wire::Contribution::new(&measured, by, period, site.currency())))
+}
+
+/// Price band, discount band and group against each other: buyers, lines and money of each cell of the period.
+#[utoipa::path(get, path = "/api/v1/metrics/cross", tag = "metrics",
+    params(("by" = Option<String>, Query, description = "everyone (default), channel (of the order), stage (on the day of the answer)"),
+        ("from" = Option<String>, Query), ("to" = Option<String>, Query), ("as_of" = Option<String>, Query), ("known_at" = Option<String>, Query)),
+    responses((status = 200, body = wire::Cross)))]
+pub async fn cross(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::Cross>, Problem> {
+    let (by, period, when) = (cross_groups(&mut query), period(&mut query), when(&mut query));
+    query.finish()?;
+    let measured = site.ask_everyone(move |site| asked::cross(&site.house, by, period, when)).await?;
+    Ok(Json(wire::Cross::new(&measured, by, period, site.currency())))
+}
+
 /// What is bought together: sets of categories or products that many baskets hold, and rules between them.
 #[utoipa::path(get, path = "/api/v1/metrics/baskets", tag = "metrics",
     params(("items" = Option<String>, Query, description = "category (default), product"),
@@ -90,7 +115,8 @@ pub async fn baskets(State(site): State<Arc<Site>>, mut query: Query) -> Result<
 
 /// A metric's table as CSV or as a workbook; the parameters are those of the metric. Noted in the audit trail.
 #[utoipa::path(get, path = "/api/v1/metrics/{metric}/export", tag = "metrics",
-    params(("metric" = String, Path, description = "repurchase, cohort, funnel, pareto, baskets"),
+    params(("metric" = String, Path, description = "repurchase, cohort, funnel, pareto, baskets, contribution, cross, products, first-product"),
+        ("top" = Option<u32>, Query),
         ("items" = Option<String>, Query), ("support" = Option<f64>, Query), ("confidence" = Option<f64>, Query), ("size" = Option<u32>, Query),
         ("format" = Option<String>, Query, description = "csv (default), xlsx"),
         ("horizon_days" = Option<u32>, Query), ("by" = Option<String>, Query), ("count" = Option<String>, Query),
@@ -107,27 +133,36 @@ pub async fn metric_export(
     let format = query.one_of("format", &[("csv", Format::Csv), ("xlsx", Format::Xlsx)]).unwrap_or(Format::Csv);
     let (asked_for, when) = (asking(&metric, &mut query)?, when(&mut query));
     query.finish()?;
-    let (currency, who, name) = (site.currency(), caller.name(), metric.clone());
-    let bytes = site.ask_everyone(move |site| {
-        let sheet = asked::sheet(&site.house, &asked_for, when)?;
-        let (bytes, told) = match format {
-            Format::Csv => (sheet.csv(currency).into_bytes(), "csv"),
-            Format::Xlsx => (sheet.xlsx(currency)?, "xlsx"),
-        };
-        site.house.audit(&who, "metric_exported", &format!("{name} {told}"))?;
-        Ok::<_, perennial_app::query::QueryError>(bytes)
-    });
-    let bytes = bytes.await?;
+    let (who, name) = (caller.name(), metric.clone());
+    let bytes = site.ask_everyone(move |site| written(site, &name, &asked::sheet(&site.house, &asked_for, when)?, format, &who));
+    Ok(sent(&site, &metric, format, bytes.await?))
+}
+
+/// A table as a file; noted in the audit trail.
+pub fn written(site: &Site, name: &str, sheet: &asked::Sheet, format: Format, who: &str) -> QueryResult<Vec<u8>> {
+    let (bytes, told) = match format {
+        Format::Csv => (sheet.csv(site.currency()).into_bytes(), "csv"),
+        Format::Xlsx => (sheet.xlsx(site.currency())?, "xlsx"),
+    };
+    site.house.audit(who, "metric_exported", &format!("{name} {told}"))?;
+    Ok(bytes)
+}
+
+pub fn sent(site: &Site, name: &str, format: Format, bytes: Vec<u8>) -> Response {
     let today = site.house.calendar().day(site.house.now());
     let (kind, ending) = if format == Format::Csv { (CSV, "csv") } else { (XLSX, "xlsx") };
-    Ok(file(kind, &format!("{metric}-{today}.{ending}"), Bytes::from(bytes)))
+    file(kind, &format!("{name}-{today}.{ending}"), Bytes::from(bytes))
 }
 
 /// The members behind a number, as rows of the members list of today. Name the `as_of` that the answer told.
 #[utoipa::path(get, path = "/api/v1/metrics/{metric}/members", tag = "metrics",
-    params(("metric" = String, Path, description = "repurchase, cohort, funnel, pareto"),
+    params(("metric" = String, Path, description = "repurchase, cohort, funnel, pareto, contribution, cross, products, first-product, due"),
         ("cell" = Option<String>, Query, description = "repurchase: buyers, repeat, once, returning, new, interval:7-14 (days). \
-            funnel: reached:2, bought:4, excluded, buyers, once. pareto: first:20 (per cent of buyers)"),
+            funnel: reached:2, bought:4, excluded, buyers, once. pareto: first:20 (per cent of buyers). contribution: group:KEY. cross: 2:to_10 (price band from 0, discount band). products: buyers, repeat, returning. \
+            first-product: members, second, excluded, nameless, nameless_second (of first orders that name no item). due: all, overdue, due, soon"),
+        ("item" = Option<String>, Query, description = "products, first-product, due: of this item; of any when absent"),
+        ("group" = Option<String>, Query, description = "cross: of this group; of everyone when absent"),
+        ("times" = Option<u32>, Query), ("least" = Option<u32>, Query), ("ahead" = Option<u32>, Query),
         ("row" = Option<String>, Query, description = "cohort: the row; everyone when absent"),
         ("column" = Option<u32>, Query, description = "cohort: the column's place from 0; all members of the row when absent"),
         ("horizon_days" = Option<u32>, Query), ("by" = Option<String>, Query), ("count" = Option<String>, Query),
@@ -135,19 +170,19 @@ pub async fn metric_export(
         ("behaviour" = Option<String>, Query), ("start" = Option<String>, Query), ("rows" = Option<String>, Query),
         ("from" = Option<String>, Query), ("to" = Option<String>, Query), ("as_of" = Option<String>, Query), ("known_at" = Option<String>, Query),
         ("limit" = Option<u32>, Query, description = "1 to 200; 50 when absent"), ("cursor" = Option<String>, Query)),
-    responses((status = 200, body = wire::MemberPage)))]
+    responses((status = 200, body = wire::MembersBehind)))]
 pub async fn metric_members(
     State(site): State<Arc<Site>>,
     Extension(caller): Extension<Caller>,
     Segments(metric): Segments<String>,
     mut query: Query,
-) -> Result<Json<wire::MemberPage>, Problem> {
+) -> Result<Json<wire::MembersBehind>, Problem> {
     let key = query.key_without(&["limit", "cursor"]);
     let (number, when) = (number(&metric, &mut query)?, when(&mut query));
     let (limit, cursor) = (query.limit(50, 200), query.text("cursor"));
     query.finish()?;
     let stores = caller.stores().map(<[String]>::to_vec);
-    let currency = site.currency();
+    let (currency, condition) = (site.currency(), asked::condition_of(&number));
     let (listed, data_up_to) = site
         .ask_everyone(move |site| {
             let found = site.behind.get(&site.house, &format!("{metric}?{key}"), &number, when)?;
@@ -160,5 +195,6 @@ pub async fn metric_members(
             Ok::<_, perennial_app::query::QueryError>((site.board.list(&listing, limit, cursor.as_deref())?, found.known_at))
         })
         .await?;
-    Ok(Json(wire::MemberPage::new(Listed { data_up_to, ..listed }, currency)))
+    let page = wire::MemberPage::new(Listed { data_up_to, ..listed }, currency);
+    Ok(Json(wire::MembersBehind { page, condition }))
 }

@@ -1,11 +1,13 @@
 //! Reading what is asked of a metric: period, day, cohort, and the number whose members are wanted.
 
 use axum::http::StatusCode;
-use perennial_app::query::metrics::{Asked, BasketPlan, Number, When};
+use perennial_app::query::metrics::{Asked, BasketPlan, CrossGroups, Due, DuePlan, FirstCell, ItemCell, Number, ProductPlan, When};
 use perennial_metrics::basket::{Items, SIZE_MAX};
 use perennial_metrics::cohort::{self, Behaviour, Count, Question, Rows, Start};
+use perennial_metrics::cross::Discount;
 use perennial_metrics::funnel::{self, HORIZON_MAX, STEPS};
-use perennial_metrics::{Period, Unit, repurchase};
+use perennial_metrics::product::ROWS_MAX;
+use perennial_metrics::{GroupBy, Period, Unit, repurchase};
 
 use super::simulate::HORIZON_DAYS;
 use crate::params::Query;
@@ -62,6 +64,44 @@ pub fn basket_plan(query: &mut Query) -> BasketPlan {
     }
 }
 
+pub fn group_by(query: &mut Query) -> GroupBy {
+    query.one_of("by", &GroupBy::ALL.map(|by| (by.as_str(), by))).unwrap_or_default()
+}
+
+pub fn cross_groups(query: &mut Query) -> CrossGroups {
+    query.one_of("by", &CrossGroups::ALL.map(|by| (by.as_str(), by))).unwrap_or_default()
+}
+
+/// Price band and discount band: `2:to_10`.
+fn cross_cell(text: &str) -> Option<(usize, Discount)> {
+    let (band, discount) = text.split_once(':')?;
+    Some((band.parse().ok()?, Discount::ALL.into_iter().find(|held| held.as_str() == discount)?))
+}
+
+fn by(query: &mut Query) -> Items {
+    query.one_of("by", &Items::KEYS).unwrap_or_default()
+}
+
+fn top(query: &mut Query) -> usize {
+    query.number("top", 1, ROWS_MAX as u32).map_or(200, |rows| rows as usize)
+}
+
+pub fn product_plan(query: &mut Query) -> ProductPlan {
+    ProductPlan { items: by(query), period: period(query), top: top(query) }
+}
+
+/// What is asked, and how many rows of it.
+pub fn due_plan(query: &mut Query) -> (DuePlan, usize) {
+    let plan = DuePlan {
+        items: by(query),
+        item: query.text("item"),
+        times: query.number("times", 1, 100).map_or(2, |times| times as usize),
+        least: query.number("least", 1, 1_000_000).map_or(20, u64::from),
+        ahead: query.number("ahead", 0, 365).map_or(14, |days| days as i32),
+    };
+    (plan, top(query))
+}
+
 /// A metric with its parameters.
 pub fn asking(metric: &str, query: &mut Query) -> Result<Asked, Problem> {
     Ok(match metric {
@@ -70,6 +110,14 @@ pub fn asking(metric: &str, query: &mut Query) -> Result<Asked, Problem> {
         "funnel" => Asked::Funnel(period(query), horizon(query)),
         "pareto" => Asked::Pareto(period(query)),
         "baskets" => Asked::Baskets(basket_plan(query)),
+        "contribution" => Asked::Contribution(group_by(query), period(query)),
+        "cross" => Asked::Cross(cross_groups(query), period(query)),
+        "products" => Asked::Products(product_plan(query)),
+        "first-product" => Asked::FirstProduct(product_plan(query), horizon(query)),
+        "due" => {
+            let (plan, rows) = due_plan(query);
+            Asked::Due(plan, rows)
+        }
         _ => return Err(unknown(metric)),
     })
 }
@@ -86,6 +134,25 @@ pub fn number(metric: &str, query: &mut Query) -> Result<Number, Problem> {
         Asked::Funnel(period, days) => Number::Funnel(period, days, cell(query, funnel_cell).unwrap_or(funnel::Cell::Buyers)),
         // Nobody in particular stands behind a set of baskets.
         Asked::Baskets(_) => return Err(unknown(metric)),
+        Asked::Contribution(by, period) => {
+            let read = |text: &str| text.strip_prefix("group:").map(str::to_owned);
+            Number::Contribution(by, period, cell(query, read).unwrap_or_default())
+        }
+        Asked::Cross(by, period) => {
+            let group = query.text("group");
+            let (band, discount) = cell(query, cross_cell).unwrap_or((0, Discount::Unknown));
+            Number::Cross(by, period, (band, discount, group))
+        }
+        Asked::Products(plan) => Number::Products(plan, query.text("item"), cell(query, item_cell).unwrap_or(ItemCell::Buyers)),
+        Asked::FirstProduct(plan, days) => {
+            let item = query.text("item");
+            let (cell, is_nameless) = cell(query, first_cell).unwrap_or((FirstCell::Members, false));
+            Number::FirstProduct(plan, days, if is_nameless { Some(String::new()) } else { item }, cell)
+        }
+        Asked::Due(plan, _) => {
+            let states = Due::ALL.map(|due| (due.as_str(), Some(due)));
+            Number::Due(plan, query.one_of("cell", &[&[("all", None)], states.as_slice()].concat()).flatten())
+        }
         Asked::Pareto(period) => Number::Pareto(period, cell(query, pareto_cell).unwrap_or(100)),
     })
 }
@@ -119,6 +186,27 @@ fn funnel_cell(text: &str) -> Option<funnel::Cell> {
             ("bought", number) => funnel::Cell::Bought(step(number)?),
             _ => return None,
         },
+    })
+}
+
+fn item_cell(text: &str) -> Option<ItemCell> {
+    Some(match text {
+        "buyers" => ItemCell::Buyers,
+        "repeat" => ItemCell::Repeat,
+        "returning" => ItemCell::Returning,
+        _ => return None,
+    })
+}
+
+/// With whether it is about first orders that name no item.
+fn first_cell(text: &str) -> Option<(FirstCell, bool)> {
+    Some(match text {
+        "members" => (FirstCell::Members, false),
+        "second" => (FirstCell::Second, false),
+        "excluded" => (FirstCell::Excluded, false),
+        "nameless" => (FirstCell::Members, true),
+        "nameless_second" => (FirstCell::Second, true),
+        _ => return None,
     })
 }
 

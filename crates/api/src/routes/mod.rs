@@ -15,6 +15,7 @@ mod imports;
 mod jobs;
 mod join;
 mod keys;
+mod lists;
 mod member;
 mod members;
 mod metrics;
@@ -24,6 +25,7 @@ mod orders;
 mod overview;
 mod people;
 mod policies;
+mod products;
 mod profile;
 mod reveal;
 mod search;
@@ -97,6 +99,8 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(jobs::job_file))
         .routes(routes!(views::views, views::save_view))
         .routes(routes!(views::delete_view))
+        .routes(routes!(lists::lists, lists::save_list))
+        .routes(routes!(lists::delete_list))
         .routes(routes!(search::search))
         .routes(routes!(conditions::catalog))
         .routes(routes!(conditions::read_condition))
@@ -157,7 +161,13 @@ fn measures() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(metrics::cohort))
         .routes(routes!(metrics::funnel))
         .routes(routes!(metrics::pareto))
+        .routes(routes!(metrics::contribution))
+        .routes(routes!(metrics::cross))
         .routes(routes!(metrics::baskets))
+        .routes(routes!(products::products))
+        .routes(routes!(products::first_product))
+        .routes(routes!(products::due))
+        .routes(routes!(products::due_export))
         .routes(routes!(metrics::metric_export))
         .routes(routes!(metrics::metric_members))
         .routes(routes!(simulate::simulate))

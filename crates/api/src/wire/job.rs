@@ -90,6 +90,8 @@ pub struct ExportRequest {
     pub model: Option<String>,
     pub q: Option<String>,
     pub condition: Option<String>,
+    /// Those of a fixed list such as `l_3`.
+    pub list: Option<String>,
     pub sort: Option<String>,
     pub order: Option<String>,
 }

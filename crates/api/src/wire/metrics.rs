@@ -7,7 +7,7 @@ use perennial_metrics::{CohortTable, DEFINITIONS, FunnelTable, ParetoTable, Peri
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Money;
+use super::{MemberPage, Money};
 
 /// What a number means, in words.
 #[derive(Serialize, ToSchema)]
@@ -46,7 +46,7 @@ pub struct MetricBasis {
 }
 
 impl MetricBasis {
-    fn new<T>(metric: &str, period: Period, measured: &Measured<T>) -> Self {
+    pub(super) fn new<T>(metric: &str, period: Period, measured: &Measured<T>) -> Self {
         Self {
             definition: metric.to_owned(),
             definitions: MetricDefinition::of(metric),
@@ -57,6 +57,15 @@ impl MetricBasis {
             known_at: measured.known_at.to_string(),
         }
     }
+}
+
+/// The members behind a number.
+#[derive(Serialize, ToSchema)]
+pub struct MembersBehind {
+    #[serde(flatten)]
+    pub page: MemberPage,
+    /// A condition that holds of them as of today, where there is one: a list of it keeps current.
+    pub condition: Option<String>,
 }
 
 /// How lengths in days spread; percentiles by nearest rank, null of none.

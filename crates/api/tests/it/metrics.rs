@@ -48,6 +48,29 @@ async fn the_members_behind_each_number_are_as_many_as_it_says() {
     assert!(count(&cell["active"]) > 0);
     assert_eq!(total("cohort/members?by=month&as_of=1998-06-30&row=1997-02&column=3").await, count(&cell["active"]));
     assert_eq!(total("cohort/members?by=month&as_of=1998-06-30").await, 2357);
+    for by in ["stage", "rfm", "channel"] {
+        let groups = site.get(&format!("/api/v1/metrics/contribution?{YEAR}&by={by}")).await.expect(200);
+        let rows = groups["rows"].as_array().unwrap();
+        assert_eq!(rows.iter().map(|row| count(&row["buyers"])).sum::<u64>(), count(&repurchase["buyers"]), "{by}");
+        let key = rows[0]["key"].as_str().unwrap();
+        assert_eq!(total(&format!("contribution/members?{YEAR}&by={by}&cell=group:{key}")).await, count(&rows[0]["buyers"]), "{by}");
+    }
+    let stages = site.get("/api/v1/models/rf/stages?as_of=1998-06-30").await.expect(200);
+    let everyone = site.get("/api/v1/metrics/contribution?as_of=1998-06-30").await.expect(200);
+    for row in everyone["rows"].as_array().unwrap() {
+        let key = row["key"].as_str().unwrap();
+        assert_eq!(stages["stages"][key], row["buyers"], "everybody of the sample has bought: {key}");
+    }
+    let cross = site.get(&format!("/api/v1/metrics/cross?{YEAR}&by=stage")).await.expect(200);
+    let cells = cross["cells"].as_array().unwrap();
+    let lines = |of: &dyn Fn(&Value) -> bool| cells.iter().filter(|cell| of(cell)).map(|cell| count(&cell["lines"])).sum::<u64>();
+    assert_eq!(
+        (lines(&|cell| cell["group"].is_null()), lines(&|cell| cell["group"].is_string())),
+        (count(&cross["lines"]), count(&cross["lines"]))
+    );
+    let cell = cells.iter().find(|cell| cell["group"].is_string()).unwrap();
+    let group = cell["group"].as_str().unwrap();
+    assert_eq!(total(&format!("cross/members?{YEAR}&by=stage&group={group}&cell={}:unknown", cell["price"])).await, count(&cell["buyers"]));
     let pareto = site.get(&format!("/api/v1/metrics/pareto?{YEAR}")).await.expect(200);
     assert_eq!(total(&format!("pareto/members?{YEAR}&cell=first:20")).await, count(&pareto["top_fifth"]["buyers"]));
 }

@@ -113,6 +113,9 @@ fn forget(house: &House, case: &Case, by: &str) -> QueryResult<()> {
     // While their values can still be read: afterwards nobody could say what speaks of the person.
     let identities = profile::identities(house, case)?;
     Traces::find(house, &identities)?.drop(house)?;
+    for subject in &case.subjects {
+        house.desk().unlist(*subject)?;
+    }
     let lane = case.stored.first().map_or(Lane(0), |fact| fact.position.lane());
     let (subjects, by) = (case.subjects.clone(), by.to_owned());
     house.queue().call(move |engine| engine.erase(&subjects, lane, by)).map_err(|error| QueryError::House(error.into()))

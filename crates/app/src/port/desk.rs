@@ -5,7 +5,7 @@ use perennial_kernel::{ImportId, Instant};
 use super::access::Accounts;
 use super::erasure::Forgetting;
 use super::trail::Trail;
-use super::{Catalogue, ImportDesk, Jobs, Letters, PolicyNotes, PortResult, Sources, Views};
+use super::{Catalogue, ImportDesk, Jobs, Letters, Lists, PolicyNotes, PortResult, Sources, Views};
 
 /// One version of one document: the brand's settings (`brand`), a lifecycle model (`lifecycle/rf`). Never changed once written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -77,7 +77,9 @@ pub struct ImportRow {
     pub bad: u64,
 }
 
-pub trait Desk: Accounts + Catalogue + Forgetting + ImportDesk + Jobs + Letters + PolicyNotes + Sources + Trail + Views + Send {
+pub trait Desk:
+    Accounts + Catalogue + Forgetting + ImportDesk + Jobs + Letters + Lists + PolicyNotes + Sources + Trail + Views + Send
+{
     fn setting(&mut self, name: &str) -> PortResult<Option<Vec<u8>>>;
     fn set_setting(&mut self, name: &str, value: &[u8]) -> PortResult<()>;
 

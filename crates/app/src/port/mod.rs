@@ -12,6 +12,7 @@ pub mod journal;
 pub mod keys;
 pub mod lake;
 pub mod letter;
+pub mod lists;
 pub mod policies;
 pub mod scan;
 pub mod source;
@@ -28,6 +29,7 @@ pub use journal::{Append, Ask, Journal, LaneHead, Loaded, StoredEffect, StoredFa
 pub use keys::KeyStore;
 pub use lake::{Lake, LakeStatus};
 pub use letter::Letters;
+pub use lists::Lists;
 pub use policies::PolicyNotes;
 pub use scan::{HistoryScan, ScanRange, Seen, Shown};
 pub use source::Sources;

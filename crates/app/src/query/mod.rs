@@ -6,6 +6,7 @@ pub mod everyone;
 pub mod explain;
 pub mod export;
 pub mod health;
+pub mod lists;
 pub mod mask;
 pub mod member;
 pub mod metrics;

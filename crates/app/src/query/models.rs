@@ -33,6 +33,12 @@ pub fn reference(house: &House, model: &str) -> QueryResult<Arc<Reference>> {
     found.ok_or_else(|| not_found("model.unknown", format!("there is no model {model}"), format!("没有名为 {model} 的模型")))
 }
 
+/// The model that members are shown by, of a reference that decides.
+pub(crate) fn primary_in(reference: &Reference) -> &Model {
+    let primary = primary_of(reference);
+    reference.models().iter().find(|model| model.id == primary).unwrap_or_else(|| only(reference))
+}
+
 /// The only model of such a reference.
 pub(crate) fn only(reference: &Reference) -> &Model {
     &reference.models()[0]

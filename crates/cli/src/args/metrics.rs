@@ -1,11 +1,12 @@
 //! What was typed behind `metrics`.
 
 use clap::{Args, Subcommand, ValueEnum};
+use perennial_app::query::metrics::CrossGroups;
 use perennial_kernel::{Day, Instant};
 use perennial_metrics::basket::Items;
 use perennial_metrics::cohort::{Count, Rows, Start};
 use perennial_metrics::simulate::Model;
-use perennial_metrics::{Unit, cohort};
+use perennial_metrics::{GroupBy, Unit, cohort};
 
 use super::{day, instant};
 
@@ -23,9 +24,24 @@ pub enum MetricsCommand {
     /// Who brings the money: buyers ranked by what they paid
     #[command(after_help = "Example: perennial --data brand metrics pareto --from 1997-01-01 --to 1998-01-01 --csv")]
     Pareto(PeriodArguments),
+    /// Which groups of buyers bring the money: by stage, RFM class or channel
+    #[command(after_help = "Example: perennial --data brand metrics contribution --by rfm --from 1997-01-01 --to 1998-01-01 --csv")]
+    Contribution(ContributionArguments),
+    /// Price band, discount band and group against each other
+    #[command(after_help = "Example: perennial --data brand metrics cross --by stage --csv")]
+    Cross(CrossArguments),
     /// What is bought together: sets of categories or products, and rules between them
     #[command(after_help = "Example: perennial --data brand metrics baskets --items category --support 0.02 --confidence 0.5 --csv")]
     Baskets(BasketArguments),
+    /// Which products are bought again: rate and interval of each product or category
+    #[command(after_help = "Example: perennial --data brand metrics products --by sku --from 2017-01-01 --to 2018-01-01 --csv")]
+    Products(ProductArguments),
+    /// Which first product leads where: second purchases and money afterwards, by what the first order held
+    #[command(after_help = "Example: perennial --data brand metrics first-product --by category --horizon-days 180 --json")]
+    FirstProduct(FirstProductArguments),
+    /// Who will need which product again, and when: overdue first, with what it rests on
+    #[command(after_help = "Example: perennial --data brand metrics due --by sku --times 3 --ahead 7 --csv")]
+    Due(DueArguments),
     /// What more second or third purchases would bring; from the funnel observed where numbers are left out
     #[command(after_help = "Example: perennial --data brand metrics simulate --buyers 10000 --conversions 0.35,0.5,0.58 --values 300,500 \
                             --scenario 0.5,0.5,0.58 --json")]
@@ -107,6 +123,24 @@ pub struct FunnelArguments {
 }
 
 #[derive(Args, Debug)]
+pub struct ContributionArguments {
+    /// By stage, rfm or channel
+    #[arg(long, value_name = "WHAT", default_value = "stage", value_parser = group)]
+    pub by: GroupBy,
+    #[command(flatten)]
+    pub period: PeriodArguments,
+}
+
+#[derive(Args, Debug)]
+pub struct CrossArguments {
+    /// By everyone, channel (of the order) or stage
+    #[arg(long, value_name = "WHAT", default_value = "everyone", value_parser = cross_groups)]
+    pub by: CrossGroups,
+    #[command(flatten)]
+    pub period: PeriodArguments,
+}
+
+#[derive(Args, Debug)]
 pub struct BasketArguments {
     /// What baskets hold: category or product
     #[arg(long, value_name = "WHAT", default_value = "category", value_parser = items)]
@@ -122,6 +156,51 @@ pub struct BasketArguments {
     pub size: usize,
     #[command(flatten)]
     pub period: PeriodArguments,
+}
+
+#[derive(Args, Debug)]
+pub struct ProductArguments {
+    /// By category, or by sku
+    #[arg(long, value_name = "WHAT", default_value = "category", value_parser = followed)]
+    pub by: Items,
+    /// The first so many items by members
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub top: usize,
+    #[command(flatten)]
+    pub period: PeriodArguments,
+}
+
+#[derive(Args, Debug)]
+pub struct FirstProductArguments {
+    /// How many days each member is followed after the first purchase
+    #[arg(long, value_name = "N", default_value_t = 365)]
+    pub horizon_days: i32,
+    #[command(flatten)]
+    pub products: ProductArguments,
+}
+
+#[derive(Args, Debug)]
+pub struct DueArguments {
+    /// By category, or by sku
+    #[arg(long, value_name = "WHAT", default_value = "category", value_parser = followed)]
+    pub by: Items,
+    /// Only this product or category
+    #[arg(long, value_name = "NAME")]
+    pub item: Option<String>,
+    /// Of members who bought it at least so often
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub times: u32,
+    /// Of items that all members together bought again at least so often
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub least: u64,
+    /// What begins to fall due within so many days is told beforehand
+    #[arg(long, value_name = "DAYS", default_value_t = 14, value_parser = clap::value_parser!(i32).range(0..=365))]
+    pub ahead: i32,
+    /// The first so many rows
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub top: usize,
+    #[command(flatten)]
+    pub when: WhenArguments,
 }
 
 #[derive(Args, Debug)]
@@ -172,6 +251,18 @@ fn rows(text: &str) -> Result<Rows, String> {
 
 fn items(text: &str) -> Result<Items, String> {
     word(text, &Items::ALL, Items::as_str)
+}
+
+fn group(text: &str) -> Result<GroupBy, String> {
+    word(text, &GroupBy::ALL, GroupBy::as_str)
+}
+
+fn cross_groups(text: &str) -> Result<CrossGroups, String> {
+    word(text, &CrossGroups::ALL, CrossGroups::as_str)
+}
+
+fn followed(text: &str) -> Result<Items, String> {
+    word(text, &Items::ALL, Items::key)
 }
 
 fn model(text: &str) -> Result<Model, String> {

@@ -15,7 +15,8 @@ use perennial_kernel::{Day, Instant};
 
 pub use self::import::{CatalogueFile, ImportCommand, Orders, ShiftTo, SynthArguments, UndoArguments};
 pub use self::metrics::{
-    BasketArguments, CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments,
+    BasketArguments, CohortArguments, ContributionArguments, CrossArguments, DueArguments, FirstProductArguments, FunnelArguments,
+    MetricsCommand, PeriodArguments, ProductArguments, Retention, SimulateArguments, WhenArguments,
 };
 pub use self::policy::{AddArguments, AuditCommand, BacktestArguments, CalibrateArguments, PolicyCommand};
 pub use self::sql::{SqlArguments, SqlLimits, SqlServed};

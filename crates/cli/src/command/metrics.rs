@@ -9,9 +9,10 @@ use perennial_metrics::simulate::{Model, Outcome, Plan};
 use perennial_metrics::{CohortTable, FunnelTable, ParetoTable, Period, RepurchaseTable};
 use serde::Serialize;
 
-use super::Scene;
+use super::{Scene, products};
 use crate::args::{
-    BasketArguments, CohortArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention, SimulateArguments, WhenArguments,
+    BasketArguments, CohortArguments, ContributionArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention,
+    SimulateArguments, WhenArguments,
 };
 use crate::failure::{Failure, Outcome as Done, problems_of};
 use crate::print;
@@ -24,21 +25,26 @@ pub fn run(scene: &Scene, command: &MetricsCommand) -> Done {
         MetricsCommand::Cohort(arguments) => cohorts(scene, &house, arguments),
         MetricsCommand::Funnel(arguments) => funnel(scene, &house, arguments),
         MetricsCommand::Pareto(arguments) => pareto(scene, &house, arguments),
+        MetricsCommand::Contribution(arguments) => contribution(scene, &house, arguments),
+        MetricsCommand::Cross(arguments) => products::cross(scene, &house, arguments),
         MetricsCommand::Baskets(arguments) => baskets(scene, &house, arguments),
+        MetricsCommand::Products(arguments) => products::products(scene, &house, arguments),
+        MetricsCommand::FirstProduct(arguments) => products::first_product(scene, &house, arguments),
+        MetricsCommand::Due(arguments) => products::due(scene, &house, arguments),
         MetricsCommand::Simulate(arguments) => simulate(scene, &house, arguments),
     }
 }
 
-fn period(arguments: &PeriodArguments) -> Period {
+pub(super) fn period(arguments: &PeriodArguments) -> Period {
     Period::new(arguments.from, arguments.to)
 }
 
-fn when(arguments: &WhenArguments) -> When {
+pub(super) fn when(arguments: &WhenArguments) -> When {
     When { as_of: arguments.as_of, known_at: arguments.known_at }
 }
 
 /// As JSON, as CSV, or for people.
-fn tell(scene: &Scene, csv: bool, currency: Currency, wire: &impl Serialize, sheet: &Sheet, people: impl FnOnce()) -> Done {
+pub(super) fn tell(scene: &Scene, csv: bool, currency: Currency, wire: &impl Serialize, sheet: &Sheet, people: impl FnOnce()) -> Done {
     if scene.json {
         let value = serde_json::to_value(wire).map_err(|error| Failure::failed(error.to_string(), error.to_string()))?;
         print::json(&value);
@@ -50,17 +56,17 @@ fn tell(scene: &Scene, csv: bool, currency: Currency, wire: &impl Serialize, she
     Ok(())
 }
 
-fn basis<T>(measured: &Measured<T>) {
+pub(super) fn basis<T>(measured: &Measured<T>) {
     let as_of = measured.observed.as_of;
     let newest = measured.observed.data_up_to.map_or_else(|| "–".to_owned(), |at| at.to_string());
     say(&format!("as of {as_of}, data up to {newest}"), &format!("截至 {as_of}，数据更新至 {newest}"));
 }
 
-fn percent(share: Option<f64>) -> String {
+pub(super) fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "–".to_owned(), |share| format!("{:.2} %", 100.0 * share))
 }
 
-fn days(days: Option<i32>) -> String {
+pub(super) fn days(days: Option<i32>) -> String {
     days.map_or_else(|| "–".to_owned(), |days| days.to_string())
 }
 
@@ -174,6 +180,22 @@ fn pareto_for_people(measured: &Measured<ParetoTable>, currency: Currency) {
         say(&format!("{buyers} buyers ({share}) bring 80 % of the money"), &format!("{buyers} 位买家（{share}）贡献了 80% 的金额"));
     }
     basis(measured);
+}
+
+fn contribution(scene: &Scene, house: &House, arguments: &ContributionArguments) -> Done {
+    let (period, currency) = (period(&arguments.period), house.reference().brand.currency);
+    let measured = asked::groups(house, arguments.by, period, when(&arguments.period.when))?;
+    let told = wire::Contribution::new(&measured, arguments.by, period, currency);
+    let people = || {
+        let row = |row: &perennial_metrics::groups::GroupRow| {
+            let (buyers, money) = (row.buyers.to_string(), currency.format(row.money));
+            vec![row.key.clone(), buyers, percent(row.buyers_share), money, percent(row.money_share), row.top_fifth.to_string()]
+        };
+        let rows: Vec<_> = measured.table.rows.iter().map(row).collect();
+        print::table(&["group", "buyers", "of buyers", "money", "of money", "in first 20 %"], &[1, 2, 3, 4, 5], &rows);
+        basis(&measured);
+    };
+    tell(scene, arguments.period.when.csv, currency, &told, &Sheet::groups(&measured.table), people)
 }
 
 fn baskets(scene: &Scene, house: &House, arguments: &BasketArguments) -> Done {

@@ -11,6 +11,7 @@ mod keys;
 mod lake;
 mod metrics;
 mod policy;
+mod products;
 mod serve;
 mod sql;
 mod stages;

@@ -24,11 +24,21 @@ pub enum Items {
 
 impl Items {
     pub const ALL: [Self; 2] = [Self::Category, Self::Product];
+    /// As questions about products name them.
+    pub const KEYS: [(&'static str, Self); 2] = [("category", Self::Category), ("sku", Self::Product)];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Category => "category",
             Self::Product => "product",
+        }
+    }
+
+    /// As [`Self::KEYS`].
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Category => "category",
+            Self::Product => "sku",
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use perennial_backtest::in_parallel;
 use perennial_kernel::{
-    Body, Calendar, Currency, Day, Fact, FactId, Instant, Lane, MemberId, Money, Order, OrderKey, Origin, Position, Quantity, Seq,
+    Body, Calendar, Currency, Day, Fact, FactId, Instant, Lane, Line, MemberId, Money, Order, OrderKey, Origin, Position, Quantity, Seq,
     SubjectId,
 };
 use perennial_metrics::{Metric, Observed, Pass};
@@ -90,16 +90,20 @@ pub fn cdnow() -> &'static Everyone {
     })
 }
 
-/// All of Complete Journey, baskets without their lines, read once for a process.
+/// All of Complete Journey with its lines, read once for a process.
 pub fn journey() -> &'static Everyone {
     static READ: OnceLock<Everyone> = OnceLock::new();
     READ.get_or_init(|| {
         let reference = reference();
         let packed = std::fs::File::open(data("data/complete-journey/complete-journey.txt.gz")).unwrap();
-        let mut baskets: Vec<(u64, Order)> = Vec::new();
+        let (mut categories, mut baskets): (BTreeMap<String, String>, Vec<(u64, Order)>) = (BTreeMap::new(), Vec::new());
         for line in BufReader::new(flate2::read::MultiGzDecoder::new(packed)).lines() {
             let line = line.unwrap();
-            if let Some(head) = line.strip_prefix("b ") {
+            if let Some(product) = line.strip_prefix("p ") {
+                let parts: Vec<&str> = product.split(',').collect();
+                let name = if parts[2].is_empty() { parts[1].to_owned() } else { format!("{}/{}", parts[1], parts[2]) };
+                categories.insert(parts[0].to_owned(), name);
+            } else if let Some(head) = line.strip_prefix("b ") {
                 let parts: Vec<&str> = head.split(',').collect();
                 let [household, number, store, at] = parts[..] else { panic!("{line}") };
                 let clock = |range: std::ops::Range<usize>| at[range].parse::<u32>().unwrap();
@@ -109,12 +113,23 @@ pub fn journey() -> &'static Everyone {
                 basket.store = Some(store.to_owned());
                 baskets.push((household.parse().unwrap(), basket));
             } else if line.starts_with(|first: char| first.is_ascii_digit()) {
-                let mut parts = line.split(',').skip(1);
+                let mut parts = line.split(',');
+                let sku = parts.next().unwrap().to_owned();
                 let mut number = |missing: i64| parts.next().filter(|part| !part.is_empty()).map_or(missing, |part| part.parse().unwrap());
-                let (pieces, sales, _, coupon) = (number(1), number(0), number(0), number(0));
+                let (pieces, sales, retail, coupon, matched) = (number(1), number(0), number(0), number(0), number(0));
                 let (_, basket) = baskets.last_mut().unwrap();
                 basket.quantity.0 += pieces * 1000;
-                basket.money += Money(sales - coupon);
+                let paid = Money(sales - coupon);
+                basket.money += paid;
+                let category = categories.get(&sku).cloned();
+                basket.lines.push(Line {
+                    sku,
+                    category,
+                    quantity: Quantity::pieces(pieces),
+                    list: Some(Money(sales + retail + matched)),
+                    paid,
+                    ..Line::default()
+                });
             }
         }
         everyone(baskets)

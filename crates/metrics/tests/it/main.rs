@@ -4,5 +4,6 @@ mod baskets;
 mod everyone;
 mod hand;
 mod peers;
+mod products;
 mod random;
 mod simulated;

@@ -7,6 +7,7 @@ mod desk;
 mod erasure;
 mod imports;
 mod journal;
+mod lists;
 mod people;
 mod postgres;
 mod race;
@@ -93,6 +94,9 @@ macro_rules! conforms {
             imports {
                 a_job_is_kept_changed_and_dropped_with_what_it_told
                 what_was_wanted_is_settled_unless_something_else_is_wanted_by_now
+            }
+            lists {
+                a_list_keeps_its_members_until_they_or_it_are_gone
             }
             erasure {
                 subjects_are_forgotten_with_all_that_finds_them

@@ -7,7 +7,7 @@ const list = (search: string) => readState<ListState>(LIST_STATE, new URLSearchP
 const room = (search: string) => readState<RoomState>(ROOM_STATE, new URLSearchParams(search));
 
 test("an empty address is every default", () => {
-  expect(list("")).toEqual({ q: "", condition: "", columns: [...COLUMNS], stage: "", model: "", sort: "recency", order: "asc", cursor: "", page: 1 });
+  expect(list("")).toEqual({ q: "", condition: "", list: "", columns: [...COLUMNS], stage: "", model: "", sort: "recency", order: "asc", cursor: "", page: 1 });
 });
 
 test("what is typed into the address by hand cannot break the room", () => {

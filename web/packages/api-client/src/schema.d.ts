@@ -725,6 +725,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's lists and the shared ones, by name. */
+        get: operations["lists"];
+        put?: never;
+        /** Keeps the members behind a number of a metric under a name: at most 100,000. `query` is that of `GET /metrics/{metric}/members`. */
+        post: operations["save_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drops a list of one's own; its members stay what they are. */
+        delete: operations["delete_list"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -1016,6 +1051,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/contribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which groups of buyers bring the money of a period: by stage on the day of the answer, RFM class among them, or channel of the first order. */
+        get: operations["contribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/cross": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Price band, discount band and group against each other: buyers, lines and money of each cell of the period. */
+        get: operations["cross"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who will need which product or category again and when, with what that rests on; overdue first. */
+        get: operations["due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/due/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of who needs what as CSV or as a workbook: member ids, no names. Noted in the audit trail. */
+        get: operations["due_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/first-product": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of members by the products or categories of their first order: who bought a second time, and what each brought afterwards. */
+        get: operations["first_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics/funnel": {
         parameters: {
             query?: never;
@@ -1042,6 +1162,23 @@ export interface paths {
         };
         /** Buyers of the period ranked by what they paid in it: the curve, the first fifth, and how few bring four fifths. */
         get: operations["pareto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of each product or category bought in the period: buyers, those of them who bought it again, and after how many days. */
+        get: operations["products"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2756,6 +2893,69 @@ export interface components {
              */
             text_version: number | null;
         };
+        /** @description Which groups of buyers bring the money of a period. */
+        Contribution: components["schemas"]["MetricBasis"] & {
+            /** Format: int64 */
+            buyers: number;
+            /** @description `stage`, `rfm` or `channel`. */
+            by: string;
+            money: components["schemas"]["Money"];
+            /** @description Groups without buyers are left out. */
+            rows: components["schemas"]["ContributionRow"][];
+        };
+        ContributionRow: {
+            /** Format: int64 */
+            buyers: number;
+            /** Format: double */
+            buyers_share: number | null;
+            /** @description A stage's id, one of the eight RFM classes, or a channel; empty where the first order names none. */
+            key: string;
+            money: components["schemas"]["Money"];
+            /** Format: double */
+            money_share: number | null;
+            /** Format: int64 */
+            purchases: number;
+            /**
+             * Format: int64
+             * @description Those among the first 20 % of all buyers.
+             */
+            top_fifth: number;
+        };
+        /** @description Lines of a period by price band, discount band and group. */
+        Cross: components["schemas"]["MetricBasis"] & {
+            /** Format: int64 */
+            buyers: number;
+            /** @description `everyone`, `channel` or `stage`. */
+            by: string;
+            /** @description Cells nobody is in are left out. */
+            cells: components["schemas"]["CrossCell"][];
+            /** @description Between price bands, ascending: band n holds what is above edge n − 1 and not above edge n. */
+            edges: components["schemas"]["Money"][];
+            /** Format: int64 */
+            lines: number;
+            money: components["schemas"]["Money"];
+        };
+        CrossCell: {
+            /**
+             * Format: int64
+             * @description Each once in the cell.
+             */
+            buyers: number;
+            /** @description `unknown`, `none`, `to_10`, `to_20`, `to_30`, `to_50`, `over_50`. */
+            discount: string;
+            /** @description A stage's id or a channel; null for everyone. */
+            group: string | null;
+            /** Format: int64 */
+            lines: number;
+            money: components["schemas"]["Money"];
+            /** @description Price band, from 0. */
+            price: number;
+            /**
+             * Format: double
+             * @description In pieces.
+             */
+            quantity: number;
+        };
         /** @description What all members are worth together on two days. */
         CustomerEquity: {
             all: components["schemas"]["EquityWorth"];
@@ -2869,6 +3069,90 @@ export interface components {
             free_bytes: number;
             /** Format: int64 */
             total_bytes: number;
+        };
+        DueItem: {
+            /**
+             * Format: int32
+             * @description Median of everyone's intervals.
+             */
+            cycle_days: number;
+            /** Format: int64 */
+            due: number;
+            item: string;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            soon: number;
+        };
+        DueProduct: {
+            /** Format: int32 */
+            cycle_days: number;
+            /** @description What it rests on, in words. */
+            evidence: components["schemas"]["Words"];
+            /** @description The stretch in which it is looked for, and the day expected. */
+            from: string;
+            item: string;
+            last: string;
+            member: string;
+            /** @description Masked. */
+            name: string | null;
+            number: string | null;
+            on: string;
+            /**
+             * Format: double
+             * @description Mean of the member's own intervals; null of one purchase.
+             */
+            own_interval: number | null;
+            /**
+             * Format: int32
+             * @description Days since then.
+             */
+            silence: number;
+            /** @description `overdue`, `due`, `soon`. */
+            state: string;
+            /** Format: int32 */
+            times: number;
+            to: string;
+        };
+        /** @description Who will need which product or category again, and when. */
+        DueProducts: components["schemas"]["MetricBasis"] & {
+            /**
+             * Format: int32
+             * @description What begins to fall due within so many days is in it.
+             */
+            ahead: number;
+            /** @description `category` or `sku`. */
+            by: string;
+            /** @description The 200 items with most pairs. */
+            by_item: components["schemas"]["DueItem"][];
+            /** Format: int64 */
+            due: number;
+            /**
+             * Format: int64
+             * @description Items whose cycle is known.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description Of items bought again at least so often by all.
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description Pairs of a member and an item by state.
+             */
+            overdue: number;
+            /** @description Overdue first, then by the day expected. */
+            rows: components["schemas"]["DueProduct"][];
+            /** Format: int64 */
+            soon: number;
+            /**
+             * Format: int64
+             * @description Pairs whose member was silent for too long: in none of them.
+             */
+            stopped: number;
+            /** @description Of members who bought it at least so often. */
+            times: number;
         };
         DurationBin: {
             /** Format: int64 */
@@ -3001,6 +3285,8 @@ export interface components {
             condition?: string | null;
             /** @description `csv` or `xlsx`. */
             format: string;
+            /** @description Those of a fixed list such as `l_3`. */
+            list?: string | null;
             /** @description These members alone; at most 10,000. */
             members?: string[] | null;
             model?: string | null;
@@ -3061,6 +3347,64 @@ export interface components {
             over: components["schemas"]["FieldLost"][];
             since: string;
             value: unknown;
+        };
+        FirstProduct: {
+            /** @description Days from the first to the second purchase. */
+            days: components["schemas"]["DaySpread"];
+            first_mean: components["schemas"]["Money"] | null;
+            /** @description Of the day of the first purchase, and of the days after it. */
+            first_money: components["schemas"]["Money"];
+            /** @description Empty for first orders that name no item, and for everyone together. */
+            item: string;
+            later_mean: components["schemas"]["Money"] | null;
+            later_money: components["schemas"]["Money"];
+            /** Format: int64 */
+            members: number;
+            /**
+             * Format: int64
+             * @description Made a second purchase, of anything, while followed.
+             */
+            second: number;
+            /** Format: double */
+            second_rate: number | null;
+        };
+        /** @description What became of members by what their first order held. */
+        FirstProducts: components["schemas"]["MetricBasis"] & {
+            /** @description Everyone followed, each once. */
+            all: components["schemas"]["FirstProduct"];
+            /** @description `category` or `sku`. */
+            by: string;
+            /**
+             * Format: int64
+             * @description First buyers of the period not yet observed so long: in no row.
+             */
+            excluded: number;
+            /** Format: int32 */
+            horizon_days: number;
+            /**
+             * Format: int64
+             * @description Different items of first orders, told below or not.
+             */
+            items: number;
+            /** @description Most members first; who first bought several items stands in each of their rows. */
+            rows: components["schemas"]["FirstProduct"][];
+        };
+        FixedList: {
+            created_at: string;
+            /** @description `l_3`: what the members list is filtered by. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Members in it; who was erased is no more.
+             */
+            members: number;
+            /** @description The caller's own: only these may be deleted. */
+            mine: boolean;
+            name: string;
+            /** @description How its members were found, as the address that finds them anew. */
+            origin: string;
+            shared: boolean;
+            who: string;
         };
         /** @description From stage to stage between the ends of two days. */
         Flow: {
@@ -3693,6 +4037,11 @@ export interface components {
             /** @description Its parts. */
             subjects: string[];
         };
+        /** @description The members behind a number. */
+        MembersBehind: components["schemas"]["MemberPage"] & {
+            /** @description A condition that holds of them as of today, where there is one: a list of it keeps current. */
+            condition: string | null;
+        };
         MendDeadLetter: {
             /** @description The whole body, as text. */
             body: string;
@@ -3807,6 +4156,14 @@ export interface components {
         NewIdentityRules: {
             reason: string;
             yaml: string;
+        };
+        NewList: {
+            /** @description As in `GET /metrics/{metric}/members`, whose members are kept. */
+            metric: string;
+            name: string;
+            /** @description The part of that address after the question mark, without `limit` and `cursor`. */
+            query?: string | null;
+            shared?: boolean | null;
         };
         NewPassword: {
             password?: string | null;
@@ -4048,6 +4405,65 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        Product: {
+            /** Format: int64 */
+            buyers: number;
+            /** @description Between successive purchases of it by one member, the later one in the period. */
+            intervals: components["schemas"]["DaySpread"];
+            item: string;
+            /** @description Paid for its lines. */
+            money: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Orders that hold it.
+             */
+            orders: number;
+            /** Format: int64 */
+            purchases: number;
+            /**
+             * Format: double
+             * @description In pieces.
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description Bought it at least twice in the period.
+             */
+            repeat_buyers: number;
+            /** Format: double */
+            repurchase_rate: number | null;
+            /**
+             * Format: int64
+             * @description Had bought it before the period.
+             */
+            returning_buyers: number;
+            /** Format: double */
+            returning_rate: number | null;
+        };
+        /** @description Which products or categories are bought again in a period. */
+        Products: components["schemas"]["MetricBasis"] & {
+            /**
+             * Format: int64
+             * @description Members who bought any of them.
+             */
+            buyers: number;
+            /** @description `category` or `sku`. */
+            by: string;
+            /**
+             * Format: int64
+             * @description Different items of the period, told below or not.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description Who bought one and the same at least twice.
+             */
+            repeat_buyers: number;
+            /** Format: double */
+            repurchase_rate: number | null;
+            /** @description Most buyers first. */
+            rows: components["schemas"]["Product"][];
         };
         ProfileField: {
             field: string;
@@ -6835,6 +7251,95 @@ export interface operations {
             };
         };
     };
+    lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixedList"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewList"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixedList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     members: {
         parameters: {
             query?: {
@@ -6843,6 +7348,8 @@ export interface operations {
                 q?: string;
                 /** @description Such as recency < 90 AND f_total >= 3 */
                 condition?: string;
+                /** @description Of a fixed list such as l_3 */
+                list?: string;
                 /** @description recency (default), orders, money, first */
                 sort?: string;
                 /** @description asc (default), desc */
@@ -6885,6 +7392,7 @@ export interface operations {
                 model?: string;
                 q?: string;
                 condition?: string;
+                list?: string;
                 sort?: string;
                 order?: string;
             };
@@ -7573,6 +8081,199 @@ export interface operations {
             };
         };
     };
+    contribution: {
+        parameters: {
+            query?: {
+                /** @description stage (default), rfm, channel */
+                by?: string;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contribution"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cross: {
+        parameters: {
+            query?: {
+                /** @description everyone (default), channel (of the order), stage (on the day of the answer) */
+                by?: string;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cross"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    due: {
+        parameters: {
+            query?: {
+                /** @description category (default), sku */
+                by?: string;
+                /** @description Only this one */
+                item?: string;
+                /** @description Of members who bought it at least so often, 1 to 100; 2 when absent */
+                times?: number;
+                /** @description Of items bought again at least so often by all, 1 to 1000000; 20 when absent */
+                least?: number;
+                /** @description What begins to fall due within so many days, 0 to 365; 14 when absent */
+                ahead?: number;
+                /** @description So many rows, 1 to 10000; 200 when absent */
+                top?: number;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueProducts"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    due_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx */
+                format?: string;
+                by?: string;
+                item?: string;
+                times?: number;
+                least?: number;
+                ahead?: number;
+                /** @description So many rows, 1 to 10000; 200 when absent */
+                top?: number;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    first_product: {
+        parameters: {
+            query?: {
+                /** @description category (default), sku */
+                by?: string;
+                /** @description 1 to 3650; 365 when absent */
+                horizon_days?: number;
+                /** @description The first so many items by members, 1 to 10000; 200 when absent */
+                top?: number;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstProducts"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funnel: {
         parameters: {
             query?: {
@@ -7628,6 +8329,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pareto"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    products: {
+        parameters: {
+            query?: {
+                /** @description category (default), sku */
+                by?: string;
+                /** @description The first so many items by buyers, 1 to 10000; 200 when absent */
+                top?: number;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Products"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -7711,6 +8449,7 @@ export interface operations {
     metric_export: {
         parameters: {
             query?: {
+                top?: number;
                 items?: string;
                 support?: number;
                 confidence?: number;
@@ -7733,7 +8472,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description repurchase, cohort, funnel, pareto, baskets */
+                /** @description repurchase, cohort, funnel, pareto, baskets, contribution, cross, products, first-product */
                 metric: string;
             };
             cookie?: never;
@@ -7763,8 +8502,15 @@ export interface operations {
     metric_members: {
         parameters: {
             query?: {
-                /** @description repurchase: buyers, repeat, once, returning, new, interval:7-14 (days). funnel: reached:2, bought:4, excluded, buyers, once. pareto: first:20 (per cent of buyers) */
+                /** @description repurchase: buyers, repeat, once, returning, new, interval:7-14 (days). funnel: reached:2, bought:4, excluded, buyers, once. pareto: first:20 (per cent of buyers). contribution: group:KEY. cross: 2:to_10 (price band from 0, discount band). products: buyers, repeat, returning. first-product: members, second, excluded, nameless, nameless_second (of first orders that name no item). due: all, overdue, due, soon */
                 cell?: string;
+                /** @description products, first-product, due: of this item; of any when absent */
+                item?: string;
+                /** @description cross: of this group; of everyone when absent */
+                group?: string;
+                times?: number;
+                least?: number;
+                ahead?: number;
                 /** @description cohort: the row; everyone when absent */
                 row?: string;
                 /** @description cohort: the column's place from 0; all members of the row when absent */
@@ -7788,7 +8534,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description repurchase, cohort, funnel, pareto */
+                /** @description repurchase, cohort, funnel, pareto, contribution, cross, products, first-product, due */
                 metric: string;
             };
             cookie?: never;
@@ -7800,7 +8546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberPage"];
+                    "application/json": components["schemas"]["MembersBehind"];
                 };
             };
             /** @description A problem (RFC 9457) */

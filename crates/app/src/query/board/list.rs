@@ -10,7 +10,7 @@ use super::row::Row;
 use super::{Board, Table};
 use crate::query::person::{self, Person};
 use crate::query::selection::{Condition, Selected};
-use crate::query::{QueryResult, not_found, refused, search};
+use crate::query::{QueryResult, lists, not_found, refused, search};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Sort {
@@ -35,10 +35,19 @@ pub struct Listing {
     pub condition: Option<String>,
     /// These alone, when there are any.
     pub members: Vec<MemberId>,
+    /// Those of a fixed list.
+    pub list: Option<ListOf>,
     pub sort: Sort,
     pub descending: bool,
     /// Members who bought at one of these stores only: what the caller may see, never what was asked for.
     pub stores: Option<Vec<String>>,
+}
+
+/// A fixed list by its number, and who asks for it: one's own, or one that another shares.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListOf {
+    pub id: i64,
+    pub who: String,
 }
 
 #[derive(Clone, Debug)]
@@ -206,6 +215,13 @@ impl Board {
             let asked = |member: &MemberId| named.as_ref().is_none_or(|held| held.contains(member));
             named = Some(listing.members.iter().copied().filter(asked).collect());
         }
+        if let Some(list) = &listing.list {
+            let inside = self.on_list(table, list)?;
+            named = Some(match named {
+                Some(held) => held.into_iter().filter(|member| inside.binary_search(member).is_ok()).collect(),
+                None => inside,
+            });
+        }
         if let Some(named) = &mut named {
             named.sort_unstable();
             named.dedup();
@@ -217,6 +233,20 @@ impl Board {
         };
         let within = listing.stores.as_ref().map(|stores| table.stores.with_any_of(stores));
         Ok(Wanted { model, stage, named, condition, selected, within })
+    }
+
+    /// Members of a fixed list as they are now, ascending: who was merged since is the member they are part of.
+    fn on_list(&self, table: &Table, list: &ListOf) -> QueryResult<Vec<MemberId>> {
+        let held = lists::members(self.house(), list)?;
+        let (mut here, gone): (Vec<_>, Vec<_>) = held.into_iter().partition(|member| table.find(*member).is_some());
+        let mut reader = self.house().reader();
+        for chunk in gone.chunks(super::MEMBERS_MAX) {
+            let kin = reader.kin(chunk)?;
+            here.extend(kin.iter().filter(|row| chunk.binary_search(&row.subject).is_ok()).map(|row| row.member));
+        }
+        here.sort_unstable();
+        here.dedup();
+        Ok(here)
     }
 
     /// As [`Self::list`], without names: nothing is unsealed.

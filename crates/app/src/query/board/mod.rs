@@ -18,7 +18,7 @@ use perennial_kernel::{Instant, Lane, MemberId, OrderKey, Seq, SubjectId};
 use perennial_rules::history::History;
 use perennial_rules::reference::Reference;
 
-pub use self::list::{Listed, ListedMember, Listing, Sort};
+pub use self::list::{ListOf, Listed, ListedMember, Listing, Sort};
 pub use self::overview::{BrandNow, Overview, RecentMove, StageMove};
 pub use self::row::Row;
 use self::row::{Found, View};

@@ -3,10 +3,16 @@
 use perennial_kernel::{Day, MemberId};
 use perennial_metrics::behind::Behind;
 use perennial_metrics::cohort::Question;
+use perennial_metrics::cross::CrossKey;
+use perennial_metrics::groups::GroupBy;
 use perennial_metrics::pareto::first_of;
-use perennial_metrics::{Cohort, Funnel, Pareto, Period, Repurchase, Seen, funnel, repurchase};
+use perennial_metrics::product::{Due, DuePlan, FirstCell, ItemCell};
+use perennial_metrics::{Cohort, DueList, FirstProducts, Funnel, Pareto, Period, Products, Repurchase, Seen, funnel, repurchase};
 
-use super::{BasketPlan, Measured, Sheet, When, baskets, cohort, columns, forwards, horizon, measure, pareto};
+use super::cross::cross_members;
+use super::groups::group_members;
+use super::products::with_cycles;
+use super::{BasketPlan, CrossGroups, Measured, ProductPlan, Sheet, When, baskets, cohort, columns, forwards, horizon, measure, pareto};
 use crate::house::House;
 use crate::query::{QueryResult, not_after_today, refused};
 
@@ -17,6 +23,13 @@ pub enum Asked {
     Funnel(Period, i32),
     Pareto(Period),
     Baskets(BasketPlan),
+    Contribution(GroupBy, Period),
+    Cross(CrossGroups, Period),
+    Products(ProductPlan),
+    /// Followed for so many days.
+    FirstProduct(ProductPlan, i32),
+    /// So many rows.
+    Due(DuePlan, usize),
 }
 
 /// A number of a metric.
@@ -32,6 +45,14 @@ pub enum Number {
     Funnel(Period, i32, funnel::Cell),
     /// The first so many per cent of buyers.
     Pareto(Period, usize),
+    /// The buyers of one group.
+    Contribution(GroupBy, Period, String),
+    Cross(CrossGroups, Period, CrossKey),
+    /// Of one item, or of any.
+    Products(ProductPlan, Option<String>, ItemCell),
+    FirstProduct(ProductPlan, i32, Option<String>, FirstCell),
+    /// Of one state, or all who stand in the list.
+    Due(DuePlan, Option<Due>),
 }
 
 /// The table of a metric.
@@ -42,6 +63,11 @@ pub fn sheet(house: &House, asked: &Asked, when: When) -> QueryResult<Sheet> {
         Asked::Funnel(period, days) => Sheet::funnel(&super::funnel(house, *period, *days, when)?.table),
         Asked::Pareto(period) => Sheet::pareto(&pareto(house, *period, when)?.table),
         Asked::Baskets(plan) => Sheet::baskets(&baskets(house, plan, when)?.table),
+        Asked::Contribution(by, period) => Sheet::groups(&super::groups(house, *by, *period, when)?.table),
+        Asked::Cross(by, period) => Sheet::cross(&super::cross(house, *by, *period, when)?.table),
+        Asked::Products(plan) => Sheet::products(&super::products(house, *plan, when)?.table),
+        Asked::FirstProduct(plan, days) => Sheet::first_products(&super::first_products(house, *plan, *days, when)?.table),
+        Asked::Due(plan, rows) => Sheet::due(&super::due(house, plan, *rows, when)?.table),
     })
 }
 
@@ -63,6 +89,23 @@ pub fn members(house: &House, number: &Number, when: When) -> QueryResult<Measur
             let metric = Funnel::new(*period, *days);
             behind(house, when, |seen| metric.counts(seen, *cell, as_of))
         }
+        Number::Contribution(by, period, key) => group_members(house, *by, *period, key, when),
+        Number::Cross(by, period, key) => cross_members(house, *by, *period, key, when),
+        Number::Products(plan, item, cell) => {
+            forwards(plan.period)?;
+            let metric = Products::new(plan.items, plan.period);
+            behind(house, when, |seen| metric.counts(seen, item.as_deref(), *cell))
+        }
+        Number::FirstProduct(plan, days, item, cell) => {
+            forwards(plan.period)?;
+            horizon(*days)?;
+            let metric = FirstProducts::new(plan.items, plan.period, *days);
+            behind(house, when, |seen| metric.counts(seen, item.as_deref(), *cell, as_of))
+        }
+        Number::Due(plan, due) => with_cycles(house, plan, when, |cycles, when, as_of| {
+            let list = DueList::new(plan, cycles, as_of, 1);
+            behind(house, when, |seen| list.counts(seen, *due))
+        }),
         Number::Pareto(period, percent) => {
             forwards(*period)?;
             let measured = measure(house, when, || Pareto::new(*period))?;

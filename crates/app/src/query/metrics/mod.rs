@@ -3,7 +3,12 @@
 mod asked;
 mod baskets;
 mod cache;
+mod condition;
+mod cross;
+mod groups;
+mod products;
 mod sheet;
+mod sheet_products;
 mod words;
 
 use perennial_kernel::{Day, Instant};
@@ -17,6 +22,10 @@ use perennial_metrics::{
 pub use self::asked::{Asked, Number, members, sheet};
 pub use self::baskets::{BasketPlan, BasketTable, baskets};
 pub use self::cache::MembersBehind;
+pub use self::condition::condition_of;
+pub use self::cross::{CrossGroups, cross};
+pub use self::groups::groups;
+pub use self::products::{Due, DuePlan, DueRow, DueTable, FirstCell, ItemCell, ProductPlan, due, first_products, products, with_people};
 pub use self::sheet::{Cell, Sheet, rounded};
 pub use self::words::plan_problem;
 use super::everyone::fold;

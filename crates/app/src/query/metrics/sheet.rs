@@ -2,7 +2,7 @@
 
 use perennial_kernel::{Currency, Money};
 use perennial_metrics::simulate::Outcome;
-use perennial_metrics::{CohortTable, FunnelTable, ParetoTable, RepurchaseTable, Summary};
+use perennial_metrics::{CohortTable, FunnelTable, GroupsTable, ParetoTable, RepurchaseTable, Summary};
 use rust_xlsxwriter::Workbook;
 
 use super::BasketTable;
@@ -56,7 +56,7 @@ impl Cell {
     }
 }
 
-fn heads(names: &[&str]) -> Vec<String> {
+pub(super) fn heads(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
@@ -154,6 +154,22 @@ impl Sheet {
             vec![Cell::Count(percent), Cell::Count(point.buyers), Cell::Money(point.money), point.money_share.into()]
         };
         Self { heads: heads(&["first_percent", "buyers", "money", "money_share"]), rows: (0..).zip(&table.curve).map(row).collect() }
+    }
+
+    pub fn groups(table: &GroupsTable) -> Self {
+        let row = |row: &perennial_metrics::groups::GroupRow| {
+            vec![
+                row.key.as_str().into(),
+                Cell::Count(row.buyers),
+                row.buyers_share.into(),
+                Cell::Count(row.purchases),
+                Cell::Money(row.money),
+                row.money_share.into(),
+                Cell::Count(row.top_fifth),
+            ]
+        };
+        let names = ["group", "buyers", "buyers_share", "purchases", "money", "money_share", "among_first_20_percent"];
+        Self { heads: heads(&names), rows: table.rows.iter().map(row).collect() }
     }
 
     /// Scenarios below each other, the first the one they are compared with. Sales in minor units.

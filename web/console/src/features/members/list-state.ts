@@ -32,7 +32,7 @@ const columns: Field<ColumnKey[]> = {
   print: (value) => (value.length === COLUMNS.length ? null : value.join(",")),
 };
 
-export type ListState = { columns: ColumnKey[]; condition: string; q: string; stage: string; model: string; sort: Sort; order: Order; cursor: string; page: number };
+export type ListState = { columns: ColumnKey[]; condition: string; list: string; q: string; stage: string; model: string; sort: Sort; order: Order; cursor: string; page: number };
 
 const page: Field<number> = {
   parse: (found) => (found && /^[1-9]\d{0,5}$/.test(found) ? Number(found) : 1),
@@ -42,6 +42,7 @@ const page: Field<number> = {
 export const LIST_STATE = {
   q: text(),
   condition: text(),
+  list: text(),
   columns,
   stage: text(),
   model: text(),
@@ -67,6 +68,7 @@ export function askedFor(state: ListState): MembersQuery {
     q: state.q || undefined,
     stage: state.stage || undefined,
     condition: state.condition || undefined,
+    list: state.list || undefined,
     model: state.model || undefined,
     sort: state.sort,
     order: state.order,

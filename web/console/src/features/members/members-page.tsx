@@ -11,6 +11,7 @@ import { useBrand, useMay } from "../session/queries";
 import { ColumnMenu } from "./column-menu";
 import { ConditionBar } from "./condition-bar";
 import { askedFor, FROM_START, LIST_STATE, nextSort, SORTS, type ListState } from "./list-state";
+import { ListChip } from "./list-chip";
 import { MemberSearch } from "./member-search";
 import { MemberTable } from "./member-table";
 import { Paging } from "./paging";
@@ -72,6 +73,7 @@ export function MembersPage() {
         onStage={(stage) => filter({ stage })}
         onModel={(model) => filter({ model, stage: "" })}
       />
+      {state.list && <ListChip id={state.list} onClear={() => filter({ list: "" })} />}
       <ConditionBar key={state.condition} value={state.condition} onApply={(condition) => filter({ condition })} />
       {(chosen.all || chosen.members.size > 0) && (
         <SelectionBar
@@ -89,7 +91,7 @@ export function MembersPage() {
           <Answer of={members} rows={12}>
             {(page) =>
               page.items.length === 0 ? (
-                <NoMembers state={state} reset={() => filter({ q: "", stage: "", condition: "" })} />
+                <NoMembers state={state} reset={() => filter({ q: "", stage: "", condition: "", list: "" })} />
               ) : (
                 <>
                   <MemberTable

@@ -26,6 +26,27 @@ const viewsKey = ["views", "members"];
 export const useViews = () =>
   useQuery({ queryKey: viewsKey, queryFn: () => body(api.GET("/api/v1/views", { params: { query: { room: "members" } } })) });
 
+const listsKey = ["lists"];
+
+/** Fixed lists: one's own and those that others share. */
+export const useLists = () => useQuery({ queryKey: listsKey, queryFn: () => body(api.GET("/api/v1/lists")) });
+
+export function useSaveList() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (list: { name: string; shared: boolean; metric: string; query: string }) => body(api.POST("/api/v1/lists", { body: list })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: listsKey }),
+  });
+}
+
+export function useDeleteList() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api.DELETE("/api/v1/lists/{id}", { params: { path: { id } } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: listsKey }),
+  });
+}
+
 export function useSaveView() {
   const queries = useQueryClient();
   return useMutation({

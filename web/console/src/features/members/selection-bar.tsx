@@ -38,7 +38,7 @@ export function ExportButton({ state, members, disabled }: { state: ListState; m
     const columns = ["member", "name", "number", ...state.columns.flatMap((column) => EXPORTED[column])];
     const of = members
       ? { members, model: state.model || undefined }
-      : { q: state.q || undefined, stage: state.stage || undefined, model: state.model || undefined, condition: state.condition || undefined };
+      : { q: state.q || undefined, stage: state.stage || undefined, model: state.model || undefined, condition: state.condition || undefined, list: state.list || undefined };
     start.mutate({ format, columns, sort: state.sort, order: state.order, ...of });
   };
   const items = (["xlsx", "csv"] as const).map((key) => ({ key, label: t(`members.export.${key}`), onClick: () => begin(key) }));

@@ -8,6 +8,7 @@ import { Answer } from "../../app/states";
 import { useFormat } from "../../app/words";
 import { useStages } from "../lifecycle/models";
 import { useMembersBehind, type Behind } from "./queries";
+import { SaveBehind } from "./save-behind";
 
 export function BehindDrawer({ behind, onClose }: { behind: Behind; onClose: () => void }) {
   const { t } = useTranslation();
@@ -22,6 +23,7 @@ export function BehindDrawer({ behind, onClose }: { behind: Behind; onClose: () 
           if (rows.length === 0) return <Empty title={t("metrics.behind.none")} />;
           return (
             <>
+              <SaveBehind behind={behind} condition={read[0]?.condition} />
               <p className="soft">{t("metrics.behind.count", { count: total ?? 0, n: format.count(total ?? 0) })}</p>
               <BehindTable rows={rows} />
               {pages.hasNextPage && (

@@ -5,6 +5,7 @@ import type { Pareto } from "@perennial/api-client";
 import { DataTable, Empty, NOTHING, Panel } from "@perennial/ui";
 import { Answer, Loading } from "../../app/states";
 import { useFormat } from "../../app/words";
+import { ContributionGroups } from "./contribution-groups";
 import { Basis, Figure, Open, PeriodFields, useDefinition } from "./parts";
 import { periodOf, usePareto, type Behind } from "./queries";
 import type { Room } from "./room-state";
@@ -17,21 +18,24 @@ export function ContributionView({ room, open }: { room: Room; open: (behind: Be
   const asked = usePareto(room.state);
   const define = useDefinition(asked.data);
   return (
-    <Panel id="metrics-contribution" title={t("metrics.contribution.title")} note={define("pareto")}>
-      <PeriodFields room={room} />
-      <Answer of={asked} rows={12}>
-        {(data) =>
-          data.buyers === 0 ? (
-            <Empty title={t("metrics.nobody")}>{t("metrics.nobody_teach")}</Empty>
-          ) : (
-            <div className={asked.isPlaceholderData ? "chart-answer busy" : "chart-answer"} aria-busy={asked.isPlaceholderData}>
-              <Shown data={data} room={room} open={open} />
-              <Basis basis={data} metric="pareto" query={periodOf(room.state)} />
-            </div>
-          )
-        }
-      </Answer>
-    </Panel>
+    <>
+      <Panel id="metrics-contribution" title={t("metrics.contribution.title")} note={define("pareto")}>
+        <PeriodFields room={room} />
+        <Answer of={asked} rows={12}>
+          {(data) =>
+            data.buyers === 0 ? (
+              <Empty title={t("metrics.nobody")}>{t("metrics.nobody_teach")}</Empty>
+            ) : (
+              <div className={asked.isPlaceholderData ? "chart-answer busy" : "chart-answer"} aria-busy={asked.isPlaceholderData}>
+                <Shown data={data} room={room} open={open} />
+                <Basis basis={data} metric="pareto" query={periodOf(room.state)} />
+              </div>
+            )
+          }
+        </Answer>
+      </Panel>
+      <ContributionGroups room={room} open={open} />
+    </>
   );
 }
 

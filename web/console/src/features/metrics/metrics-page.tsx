@@ -5,9 +5,13 @@ import { Answer } from "../../app/states";
 import { usePageTitle } from "../../app/words";
 import { useUrlState } from "../../url/url-state";
 import { useBrand } from "../session/queries";
+import { BasketsView } from "./baskets";
 import { BehindDrawer } from "./behind-drawer";
 import { ContributionView } from "./contribution";
+import { CrossView } from "./cross";
+import { DueView } from "./due";
 import { FunnelView } from "./funnel";
+import { ProductsView } from "./products";
 import type { Behind } from "./queries";
 import { RepurchaseView } from "./repurchase";
 import { RetentionView } from "./retention";
@@ -39,6 +43,10 @@ export function MetricsPage() {
           if (state.view === "retention") return <RetentionView room={room} open={open} />;
           if (state.view === "funnel") return <FunnelView room={room} open={open} />;
           if (state.view === "contribution") return <ContributionView room={room} open={open} />;
+          if (state.view === "products") return <ProductsView room={room} open={open} />;
+          if (state.view === "due") return <DueView room={room} open={open} />;
+          if (state.view === "baskets") return <BasketsView room={room} />;
+          if (state.view === "cross") return <CrossView room={room} open={open} />;
           return <RepurchaseView room={room} open={open} />;
         }}
       </Answer>

@@ -1,5 +1,5 @@
 /** What every metric has: its period, what it rests on, its figures with their definitions, its table as a file. */
-import { Button } from "antd";
+import { Button, Select } from "antd";
 import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,7 +8,7 @@ import { addDays, NOTHING } from "@perennial/ui";
 import { useFormat, useWords } from "../../app/words";
 import { DayField } from "../lifecycle/day-field";
 import type { Metric } from "./queries";
-import type { Room } from "./room-state";
+import { ITEMS, type Room } from "./room-state";
 
 const QUICK = [90, 365];
 
@@ -54,6 +54,23 @@ export function Basis({ basis, metric, query }: { basis: MetricBasis; metric: Me
       </span>
     </div>
   );
+}
+
+/** A few words to choose from, with what they are for above. */
+export function Choice<Value extends string>({ id, label, value, options, onChange }: { id: string; label: string; value: Value; options: { value: Value; label: string }[]; onChange: (value: Value) => void }) {
+  return (
+    <span className="day-field">
+      <label htmlFor={id}>{label}</label>
+      <Select id={id} value={value} onChange={onChange} options={options} />
+    </span>
+  );
+}
+
+/** By category or by product. */
+export function ItemsChoice({ room }: { room: Room }) {
+  const { t } = useTranslation();
+  const options = ITEMS.map((value) => ({ value, label: t(`metrics.products.level.${value}`) }));
+  return <Choice id="metric-items" label={t("metrics.products.by")} value={room.state.items} options={options} onChange={(items) => room.change({ items, item: "" })} />;
 }
 
 export function useDefinition(basis: Pick<MetricBasis, "definitions"> | undefined) {

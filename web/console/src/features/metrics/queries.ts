@@ -54,6 +54,78 @@ export function usePareto(state: RoomState) {
   });
 }
 
+export const productsOf = (state: RoomState) => ({ ...periodOf(state), by: state.items });
+
+export function useProducts(state: RoomState) {
+  const query = productsOf(state);
+  return useQuery({
+    queryKey: ["metrics", "products", query],
+    queryFn: () => body(api.GET("/api/v1/metrics/products", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const firstProductsOf = (state: RoomState) => ({ ...productsOf(state), horizon_days: Number(state.horizon) });
+
+export function useFirstProducts(state: RoomState) {
+  const query = firstProductsOf(state);
+  return useQuery({
+    queryKey: ["metrics", "first-product", query],
+    queryFn: () => body(api.GET("/api/v1/metrics/first-product", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const dueOf = ({ as_of, items, item, times, ahead }: RoomState) => ({ as_of: as_of ?? undefined, by: items, item: item || undefined, times: Number(times), ahead: Number(ahead) });
+
+export function useDue(state: RoomState) {
+  const query = dueOf(state);
+  return useQuery({
+    queryKey: ["metrics", "due", query],
+    queryFn: () => body(api.GET("/api/v1/metrics/due", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const basketsOf = (state: RoomState) => ({
+  ...periodOf(state),
+  items: state.items === "sku" ? "product" : "category",
+  support: Number(state.support),
+  confidence: Number(state.confidence),
+});
+
+export function useBaskets(state: RoomState) {
+  const query = basketsOf(state);
+  return useQuery({
+    queryKey: ["metrics", "baskets", query],
+    queryFn: () => body(api.GET("/api/v1/metrics/baskets", { params: { query } })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+export const contributionOf = (state: RoomState) => ({ ...periodOf(state), by: state.groups });
+
+export function useContribution(state: RoomState) {
+  const query = contributionOf(state);
+  return useQuery({
+    queryKey: ["metrics", "contribution", query],
+    queryFn: () => body(api.GET("/api/v1/metrics/contribution", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const crossOf = (state: RoomState) => ({ ...periodOf(state), by: state.crossed });
+
+export function useCross(state: RoomState) {
+  const query = crossOf(state);
+  return useQuery({
+    queryKey: ["metrics", "cross", query],
+    queryFn: () => body(api.GET("/api/v1/metrics/cross", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** Asked again whenever a number changes; computes and keeps nothing. */
 export function useSimulation(request: SimulationRequest) {
   return useQuery({
@@ -64,7 +136,7 @@ export function useSimulation(request: SimulationRequest) {
   });
 }
 
-export type Metric = "repurchase" | "cohort" | "funnel" | "pareto";
+export type Metric = "repurchase" | "cohort" | "funnel" | "pareto" | "products" | "first-product" | "due" | "baskets" | "contribution" | "cross";
 /** A number of a metric, with everything that was asked. */
 export type Behind = { metric: Metric; query: MetricMembersQuery; title: string };
 
