@@ -84,6 +84,37 @@ test("who slips away with reasons and actions, judged; and equity whose movement
   });
 });
 
+test("super users by tests one can change, kinds of value, and which events to send where nobody sends any", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    const strict = await heard(page, "super-users", () => signedIn(page, "/value?view=super&window=730"));
+    await eventually(async () => {
+      const rows = await panel(page, "super-users").locator("table").first().locator("tbody tr").allInnerTexts();
+      assert.equal(rows.length, 5);
+      const silent = await panel(page, "super-users").innerText();
+      for (const one of strict.tests.filter((test) => !test.heard && test.signals.length > 0)) assert.ok(silent.includes(one.signals[0].names[0]), silent);
+    });
+    await check(page, "p7-super-users-teach", look);
+
+    const eased = await heard(page, "super-users", () => page.goto(`${URL_BASE}/value?view=super&window=730&looked=0&carted=0&spoke=0&referred=0`));
+    assert.ok(eased.total > 0 && eased.condition);
+    await eventually(async () => assert.equal(await panel(page, "super-list").locator("tbody tr").count(), eased.items.length));
+    await check(page, "p8-super-users", look);
+
+    const kinds = await heard(page, "kinds", () => page.goto(`${URL_BASE}/value?view=kinds&window=730`));
+    await eventually(async () => {
+      assert.equal(await panel(page, "kinds").locator("tbody tr").count(), kinds.sources.length);
+      assert.equal(await panel(page, "kinds-list").locator("tbody tr").count(), kinds.items.length);
+    });
+    await eventually(async () => {
+      // By the keyboard: at the end of a long page on a phone a click may meet what scrolls past.
+      await panel(page, "signals").getByRole("button").press("Enter", { timeout: 2000 });
+      await panel(page, "signals").locator("textarea").waitFor({ timeout: 2000 });
+    });
+    assert.ok((await panel(page, "signals").locator("textarea").inputValue()).includes("half_life_days: 365"));
+    await check(page, "p9-kinds", look);
+  });
+});
+
 test("a model is fitted anew, looked at and put in force; its fields then choose members", async () => {
   let decided = false;
   await inEveryLook(browser, async (page, look) => {

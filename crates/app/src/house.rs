@@ -334,6 +334,9 @@ impl House {
         if policy == policy::VALUE && self.reference().models().iter().all(|model| model.value.is_none()) {
             return Ok(());
         }
+        if policy == policy::SIGNALS && !self.reference().models().iter().any(Model::reads_signals) {
+            return Ok(());
+        }
         let model = policy.strip_prefix(policy::LIFECYCLE).unwrap_or(policy).to_owned();
         let mut members: Vec<(perennial_kernel::MemberId, perennial_kernel::Lane)> = Vec::new();
         let kin: BTreeMap<_, _> = self.reader().all_kin()?.into_iter().map(|row| (row.subject, row.member)).collect();

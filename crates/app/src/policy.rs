@@ -10,6 +10,7 @@ use perennial_rules::lifecycle::document::SHIPPED;
 use perennial_rules::lifecycle::model::{Model, ModelProblem};
 use perennial_rules::member::policy::IdentityPolicy;
 use perennial_rules::reference::{Brand, Counting, Reference};
+use perennial_rules::signal::{Signals, SignalsDocument};
 use perennial_rules::value::{ValueDocument, ValueModel};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,8 @@ pub const FIELDS: &str = "fields";
 pub const CONSENTS: &str = "consents";
 /// The policy name of the value model whose fields conditions read.
 pub const VALUE: &str = "value";
+/// The policy name of what behaviours say. Those that ship are in force until a brand sets up its own.
+pub const SIGNALS: &str = "signals";
 /// The policy name of the form by which people join.
 pub const JOIN_FORM: &str = "join-form";
 /// The policy name of the identity rules. Those that ship are in force until a brand activates its own.
@@ -156,6 +159,7 @@ impl BrandDocument {
             fields: Arc::default(),
             consents: Arc::default(),
             value: None,
+            signals: Signals::shipped(),
         })
     }
 }
@@ -187,6 +191,10 @@ pub fn reference(documents: &[DocumentRow], active: &Active) -> Result<Reference
     if let Some(version) = active.get(VALUE) {
         let row = find(VALUE, *version).ok_or_else(|| missing(VALUE))?;
         brand.value = Some(value(row, brand.currency).map_err(first)?);
+    }
+    if let Some(version) = active.get(SIGNALS) {
+        let row = find(SIGNALS, *version).ok_or_else(|| missing(SIGNALS))?;
+        brand.signals = Arc::new(signals(&row.body, Some(*version)).map_err(first)?);
     }
     let mut models = Vec::new();
     for (policy, version) in active.iter().filter(|(policy, _)| policy.starts_with(LIFECYCLE)) {
@@ -224,6 +232,12 @@ pub fn fields(yaml: &str) -> Result<CustomFields, Vec<PolicyProblem>> {
 pub fn consents(yaml: &str) -> Result<Consents, Vec<PolicyProblem>> {
     let lift = |found: Vec<ModelProblem>| found.into_iter().map(PolicyProblem::from).collect::<Vec<_>>();
     ConsentsDocument::parse(yaml).and_then(|document| document.compile()).map_err(lift)
+}
+
+/// Compiles a document of signals.
+pub fn signals(yaml: &str, version: Option<i64>) -> Result<Signals, Vec<PolicyProblem>> {
+    let lift = |found: Vec<ModelProblem>| found.into_iter().map(PolicyProblem::from).collect::<Vec<_>>();
+    SignalsDocument::parse(yaml).and_then(|document| document.compile(version)).map_err(lift)
 }
 
 /// Compiles a stored value model.

@@ -42,6 +42,8 @@ pub enum Drift {
     Falling,
     /// A number that never shrinks by time alone; null stays null.
     Rising,
+    /// A number that by time alone only comes nearer to zero, from above or from below; null stays null.
+    Fading,
     /// May be anything each day.
     Daily,
 }

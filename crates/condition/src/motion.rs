@@ -4,6 +4,8 @@
 //! Of straight lines a comparison can only change where two of them cross, also through GREATEST and LEAST, which pick among them; what goes
 //! one way crosses what stands still or goes the other way once, at a day that halving finds.
 
+use std::cmp::Ordering;
+
 use crate::arithmetic::{combine, negate, to_money};
 use crate::catalog::Drift;
 use crate::eval::Scene;
@@ -123,9 +125,10 @@ pub(crate) fn motion(step: &Step, scene: &impl Scene) -> Motion {
         Step::Const(_) | Step::Aggregate { .. } => Motion::Still(step.value(scene)),
         Step::Field { drift, .. } => match (drift, step.value(scene)) {
             (Drift::Fixed, value) | (Drift::DaysSince, value @ Value::Null) => Motion::Still(value),
-            (Drift::Falling | Drift::Rising, Value::Null) => Motion::Still(Value::Null),
+            (Drift::Falling | Drift::Rising | Drift::Fading, Value::Null) => Motion::Still(Value::Null),
             (Drift::Falling, _) => Motion::OneWay(Way::Down),
             (Drift::Rising, _) => Motion::OneWay(Way::Up),
+            (Drift::Fading, value) => fading(value),
             (Drift::DaysSince, Value::Int(days)) => moving(days),
             (Drift::DaysSince | Drift::Daily, _) => Motion::Daily,
         },
@@ -164,6 +167,21 @@ pub(crate) fn motion(step: &Step, scene: &impl Scene) -> Motion {
             let mut parts = list.iter().map(|part| motion(part, scene));
             parts.find(|part| *part != Motion::Still(Value::Null)).unwrap_or(Motion::Still(Value::Null))
         }
+    }
+}
+
+/// What comes nearer to zero goes down from above and up from below, and stays once it is there.
+fn fading(value: Value) -> Motion {
+    let above = match &value {
+        Value::Int(n) => n.cmp(&0),
+        Value::Money(money) => money.0.cmp(&0),
+        Value::Decimal(x) => x.total_cmp(&0.0),
+        _ => return Motion::Daily,
+    };
+    match above {
+        Ordering::Greater => Motion::OneWay(Way::Down),
+        Ordering::Less => Motion::OneWay(Way::Up),
+        Ordering::Equal => Motion::Still(value),
     }
 }
 

@@ -17,8 +17,8 @@ pub trait Row {
     /// A plain (not derived) field as of today.
     fn field(&self, id: FieldId) -> Value;
 
-    /// The same on a day that is not before today, when nothing happens until then. Asked of fields with [`Drift::Falling`] or
-    /// [`Drift::Rising`] alone; a row without such fields need not answer it.
+    /// The same on a day that is not before today, when nothing happens until then. Asked of fields with [`Drift::Falling`],
+    /// [`Drift::Rising`] or [`Drift::Fading`] alone; a row without such fields need not answer it.
     fn field_on(&self, id: FieldId, day: Day) -> Value {
         let _ = day;
         self.field(id)
@@ -177,7 +177,7 @@ impl<R: Row> Scene for Later<'_, R> {
     }
 
     fn field(&self, id: FieldId, drift: Drift) -> Value {
-        if matches!(drift, Drift::Falling | Drift::Rising) && self.shift != 0 {
+        if matches!(drift, Drift::Falling | Drift::Rising | Drift::Fading) && self.shift != 0 {
             return self.row.field_on(id, self.today);
         }
         match (self.row.field(id), drift) {

@@ -13,12 +13,20 @@ use crate::state::{Opened, Standing, State};
 const STATE_VERSION: u8 = 2;
 /// The same, where some standing names a value model: a brand that decides by none keeps the bytes it has.
 const STATE_WITH_VALUE: u8 = 3;
+/// The same, where some standing names a document of signals.
+const STATE_WITH_SIGNALS: u8 = 4;
 const ORDER_VERSION: u8 = 1;
 
 /// The bytes of a state, without the orders loaded: those are rows of their own.
 pub fn encode_state(state: &State) -> Vec<u8> {
     let with_value = state.standings.iter().any(|standing| standing.value.is_some());
-    let mut out = Writer(vec![if with_value { STATE_WITH_VALUE } else { STATE_VERSION }]);
+    let with_signals = state.standings.iter().any(|standing| standing.signals.is_some());
+    let version = match (with_signals, with_value) {
+        (true, _) => STATE_WITH_SIGNALS,
+        (false, true) => STATE_WITH_VALUE,
+        (false, false) => STATE_VERSION,
+    };
+    let mut out = Writer(vec![version]);
     out.unsigned(state.series_key);
     out.signed(state.live_from.0);
     out.signed(state.clock.0);
@@ -42,8 +50,11 @@ pub fn encode_state(state: &State) -> Vec<u8> {
     for standing in &state.standings {
         out.text(&standing.model);
         out.signed(standing.version);
-        if with_value {
+        if version != STATE_VERSION {
             out.option(standing.value);
+        }
+        if with_signals {
+            out.option(standing.signals);
         }
         out.signed(standing.since.0);
         out.opened(&standing.opened);
@@ -56,9 +67,10 @@ pub fn encode_state(state: &State) -> Vec<u8> {
 /// `None` when the bytes are not of this version or damaged: the snapshot is then rebuilt from history.
 pub fn decode_state(bytes: &[u8]) -> Option<State> {
     let mut input = Reader(bytes);
-    let with_value = match input.byte()? {
-        STATE_VERSION => false,
-        STATE_WITH_VALUE => true,
+    let (with_value, with_signals) = match input.byte()? {
+        STATE_VERSION => (false, false),
+        STATE_WITH_VALUE => (true, false),
+        STATE_WITH_SIGNALS => (true, true),
         _ => return None,
     };
     let series_key = input.unsigned()?;
@@ -87,6 +99,7 @@ pub fn decode_state(bytes: &[u8]) -> Option<State> {
             model: input.text()?,
             version: input.signed()?,
             value: if with_value { input.option()? } else { None },
+            signals: if with_signals { input.option()? } else { None },
             since: Instant(input.signed()?),
             opened: input.opened()?,
             stage: input.text()?,

@@ -44,7 +44,8 @@ pub fn withdraw_all(reference: &Reference, past: &Past) -> Vec<Effect> {
 }
 
 fn standing_decisions(past: &Past, model: &Model, since: Instant) -> Vec<Recorded> {
-    let is_of = |held: &Recorded| (held.decision.version, held.decision.value) == (model.version, model.value);
+    let now = (model.version, model.value, model.signals);
+    let is_of = |held: &Recorded| (held.decision.version, held.decision.value, held.decision.signals) == now;
     let mut recorded: Vec<Recorded> = past
         .recorded
         .iter()
@@ -82,8 +83,14 @@ fn difference(model: &Model, recorded: Vec<Recorded>, restated: Vec<Walked>) -> 
     let mut gone = gone.into_iter();
     let mut effects = Vec::new();
     for walked in come {
-        let instead =
-            StageDecision { model: model.id.clone(), version: model.version, value: model.value, step: walked.step, seen: walked.seen };
+        let instead = StageDecision {
+            model: model.id.clone(),
+            version: model.version,
+            value: model.value,
+            signals: model.signals,
+            step: walked.step,
+            seen: walked.seen,
+        };
         let supersedes = gone.next().map(|held| held.id);
         effects.push(Effect::StageCorrected { model: model.id.clone(), version: model.version, supersedes, instead: Some(instead) });
     }

@@ -49,6 +49,8 @@ pub struct StageDecision {
     pub version: i64,
     /// The version of the value model it read, if it reads one.
     pub value: Option<i64>,
+    /// The version of the document of signals, likewise.
+    pub signals: Option<i64>,
     pub step: Move,
     /// What the stage's condition saw.
     pub seen: Vec<Seen>,

@@ -13,6 +13,8 @@ struct EffectRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     value: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    signals: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     supersedes: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     step: Option<MoveRow>,
@@ -45,6 +47,7 @@ pub fn encode(effect: &Effect) -> Vec<u8> {
         model: effect.model().to_owned(),
         version,
         value: decision.and_then(|decision| decision.value),
+        signals: decision.and_then(|decision| decision.signals),
         supersedes,
         step: decision.map(|d| MoveRow {
             at: d.step.at.0,
@@ -62,12 +65,13 @@ pub fn encode(effect: &Effect) -> Vec<u8> {
 pub fn decode(kind: &str, bytes: &[u8]) -> Result<Effect, Unreadable> {
     let fail = |reason: &str| Unreadable { kind: kind.to_owned(), version: crate::payload::VERSION, reason: reason.to_owned() };
     let row: EffectRow = serde_json::from_slice(bytes).map_err(|error| fail(&error.to_string()))?;
-    let (model, version, value) = (row.model, row.version, row.value);
+    let (model, version, value, signals) = (row.model, row.version, row.value, row.signals);
     let seen = row.seen.into_iter().map(|(field, value)| Seen { field, value }).collect();
     let decision = row.step.map(|step| StageDecision {
         model: model.clone(),
         version,
         value,
+        signals,
         step: Move { at: Instant(step.at), from: step.from, to: step.to, life: step.life, reactivated: step.reactivated },
         seen,
     });
@@ -96,6 +100,7 @@ mod tests {
             model: "rf".into(),
             version: 2,
             value: None,
+            signals: None,
             step: Move { at: Instant(7), from: Some("new.first".into()), to: "new.second".into(), life: 1, reactivated: false },
             seen: vec![Seen { field: "f_life".into(), value: "2".into() }],
         };
@@ -103,6 +108,7 @@ mod tests {
         for effect in [
             Effect::StageChanged(decision.clone()),
             Effect::StageChanged(StageDecision { value: Some(4), ..decision.clone() }),
+            Effect::StageChanged(StageDecision { signals: Some(5), ..decision.clone() }),
             Effect::StageCorrected { model: "rf".into(), version: 2, supersedes: Some(id), instead: Some(decision) },
             Effect::StageCorrected { model: "rf".into(), version: 2, supersedes: Some(id), instead: None },
         ] {

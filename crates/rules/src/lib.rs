@@ -19,5 +19,6 @@ pub mod profile;
 pub mod program;
 pub mod reference;
 pub mod series;
+pub mod signal;
 pub mod state;
 pub mod value;

@@ -10,8 +10,9 @@ use perennial_kernel::{Attribute, Calendar, Day, Instant, Money, Relation};
 use crate::book::Book;
 use crate::fields::{CustomField, Vocabulary};
 use crate::history::History;
-use crate::reference::{Counting, Reference};
+use crate::reference::{Counting, Reference, Weighed};
 use crate::series::{DaySeries, OrderFields};
+use crate::signal::Signal;
 use crate::value::{self, ValueModel};
 
 /// One row of the table below: the field's name, type, drift, label, and how it is read.
@@ -90,10 +91,16 @@ const COLUMNS: &[Column] = &[
         "沉默程度（与本人间隔相比，%）",
         |p| value::rounded(value::silence_percentile(&p.book.purchases, p.day)),
     ),
+    ("goodwill", Type::Decimal, Drift::Fading, "goodwill account", "心理账户", |p| {
+        p.reference.weighed().map_or(Value::Null, |weighed| p.reference.brand.signals.goodwill.on(p.day, |signal| p.said(weighed, signal)))
+    }),
+    ("closeness", Type::Decimal, Drift::Falling, "closeness", "亲密值", |p| {
+        p.reference.weighed().map_or(Value::Null, |weighed| p.reference.brand.signals.closeness.on(p.day, |signal| p.said(weighed, signal)))
+    }),
 ];
 
-/// Fields of the product that are attributes, and so told by facts that are no purchases.
-const LEARNED: [&str; 3] = ["city", "birth_year", "gender"];
+/// Fields of the product that are told by facts that are no purchases: attributes, and what is reckoned from behaviours.
+const LEARNED: [&str; 5] = ["city", "birth_year", "gender", "goodwill", "closeness"];
 
 /// Whether a condition can be answered by a book that was [filled](Book::fill) from columns: it reads what purchases and relations say.
 pub fn is_about_purchases(condition: &Checked) -> bool {
@@ -229,6 +236,11 @@ impl<'a> Profile<'a> {
 
     fn value(&self) -> Option<&ValueModel> {
         self.reference.brand.value.as_ref()
+    }
+
+    /// The days on which behaviours said it; none where no name says it.
+    fn said(&self, weighed: &Weighed, signal: Signal) -> Option<&DaySeries> {
+        self.book.named.get(weighed[signal as usize]?)
     }
 
     fn days_since(&self, day: Option<Day>) -> Value {

@@ -87,6 +87,7 @@ fn opened(reference: &Reference, history: &History) -> State {
         model: model.id.clone(),
         version: model.version,
         value: model.value,
+        signals: model.signals,
         since: live_from,
         opened: opening.clone(),
         stage: String::new(),
@@ -205,6 +206,7 @@ fn changes(reference: &Reference, before: Option<&State>, after: &State, stands:
             model: model.id.clone(),
             version: model.version,
             value: model.value,
+            signals: model.signals,
             step,
             seen,
         }));
@@ -243,6 +245,7 @@ fn settle(reference: &Reference, first: bool, after: &mut State, stands: &[Stand
             model: model.id.clone(),
             version: model.version,
             value: model.value,
+            signals: model.signals,
             since,
             opened,
             stage: model.stages[stand.stage].id.clone(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use perennial_condition::{Catalog, Series, SeriesPool};
+use perennial_condition::{Catalog, Series, SeriesPool, check_operand, parse_operand};
 use perennial_kernel::{Calendar, Currency};
 
 use crate::consent::Consents;
@@ -10,6 +10,7 @@ use crate::fields::CustomFields;
 use crate::lifecycle::model::Model;
 use crate::member::policy::IdentityPolicy;
 use crate::profile;
+use crate::signal::{Signal, Signals};
 use crate::value::ValueModel;
 
 /// How several orders of one member on one calendar day count (SPEC, *counted purchase*).
@@ -36,7 +37,12 @@ pub struct Brand {
     pub consents: Arc<Consents>,
     /// The value model whose fields conditions read: a document of its own.
     pub value: Option<ValueModel>,
+    /// What behaviours say: a document of its own.
+    pub signals: Arc<Signals>,
 }
+
+/// By signal: the slot of the series that the book keeps of it.
+pub(crate) type Weighed = [Option<usize>; Signal::COUNT];
 
 /// Documents in force at some place in the journal.
 #[derive(Clone, Debug)]
@@ -48,6 +54,8 @@ pub struct Reference {
     catalog: Catalog,
     series: SeriesPool,
     series_key: u64,
+    /// `None` where nothing here reads what is reckoned from behaviours, so that books need not keep them.
+    weighed: Option<Weighed>,
     identities: Arc<IdentityPolicy>,
 }
 
@@ -59,11 +67,34 @@ impl Reference {
         let mut series = SeriesPool::default();
         for model in &mut models {
             model.value = brand.value.as_ref().filter(|_| model.reads_value()).map(|value| value.version);
+            model.signals = brand.signals.version.filter(|_| model.reads_signals());
             model.share(&mut series);
         }
         let series_key = key_of(series.list(), &catalog);
         let identities = IdentityPolicy::shipped();
-        Self { calendar: brand.calendar.clone(), brand, models, catalog, series, series_key, identities }
+        let reads = models.iter().any(Model::reads_signals);
+        let made = Self { calendar: brand.calendar.clone(), brand, models, catalog, series, series_key, weighed: None, identities };
+        if reads { made.weighing() } else { made }
+    }
+
+    /// The same, for questions that read every field: books made by it keep what goodwill and closeness are reckoned from, whether or not a
+    /// model here reads them.
+    #[must_use]
+    pub fn weighing(mut self) -> Self {
+        let mut weighed = [None; Signal::COUNT];
+        for signal in self.brand.signals.weighed() {
+            let Some(text) = self.brand.signals.count(&[signal], None) else { continue };
+            let count = parse_operand(&text, &self.catalog).and_then(|operand| check_operand(&operand, &self.catalog));
+            let count = count.expect("a count of behaviours by their names is a condition's operand");
+            weighed[signal as usize] = count.series().first().map(|series| self.series.add(series));
+        }
+        self.series_key = key_of(self.series.list(), &self.catalog);
+        self.weighed = Some(weighed);
+        self
+    }
+
+    pub(crate) fn weighed(&self) -> Option<&Weighed> {
+        self.weighed.as_ref()
     }
 
     /// The same documents with other identity rules.
@@ -114,6 +145,11 @@ impl Reference {
     /// The same models beside another value model: how a refit is tried.
     pub fn with_value(&self, value: Option<ValueModel>) -> Self {
         Self::new(Brand { value, ..self.brand.clone() }, self.models.clone()).with_identities(Arc::clone(&self.identities))
+    }
+
+    /// The same models beside another document of signals.
+    pub fn with_signals(&self, signals: Arc<Signals>) -> Self {
+        Self::new(Brand { signals, ..self.brand.clone() }, self.models.clone()).with_identities(Arc::clone(&self.identities))
     }
 
     /// The same brand with this one model.

@@ -14,6 +14,8 @@ pub struct Standing {
     pub version: i64,
     /// The version of the value model that it read then, if it reads one. A refit decides anew like another policy version.
     pub value: Option<i64>,
+    /// The version of the document of signals, likewise.
+    pub signals: Option<i64>,
     /// Since when that version decides for this member: corrections reach back to here, not into an earlier version's time.
     pub since: Instant,
     /// How the version's decisions about this member began.
@@ -23,9 +25,9 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether the model, with the value model it reads now, is what put the member here.
+    /// Whether the model, with the documents it reads now, is what put the member here.
     pub fn is_of(&self, model: &Model) -> bool {
-        (self.version, self.value) == (model.version, model.value)
+        (self.version, self.value, self.signals) == (model.version, model.value, model.signals)
     }
 }
 

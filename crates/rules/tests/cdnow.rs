@@ -22,6 +22,7 @@ fn reference() -> Reference {
         fields: Arc::default(),
         consents: Arc::default(),
         value: None,
+        signals: perennial_rules::signal::Signals::shipped(),
     };
     Reference::new(brand, vec![Model::shipped("rf", 1, currency).unwrap()])
 }

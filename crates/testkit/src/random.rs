@@ -5,5 +5,5 @@ mod model;
 mod profile;
 
 pub use life::{Arrival, Deed, Life, Send, Turn, life};
-pub use model::{Cut, RandomModel, model, model_by_value};
-pub use profile::value;
+pub use model::{Cut, RandomModel, model, model_by_signals, model_by_value};
+pub use profile::{signals, value};

@@ -8,6 +8,8 @@
 //! | NBD | Ehrenberg 1959; the three above with nobody ever lost |
 //! | Gamma-Gamma | Fader, Hardie 2013, The Gamma-Gamma Model of Monetary Value |
 //!
+//! Beside them a logistic regression, for look-alikes.
+//!
 //! Knows no clock, no chance, no store and no member: callers give summaries (x, t_x, T) in a unit of time of their choice. Logarithms and
 //! exponentials are those of `libm`, so that the same summaries come to the same bits on every machine.
 
@@ -17,6 +19,7 @@ mod decay;
 pub mod fit;
 mod gamma_gamma;
 mod geometric;
+mod logistic;
 mod maths;
 mod nbd;
 mod note;
@@ -29,6 +32,8 @@ pub use base::{Base, Customer, Spend};
 pub use fit::{Fit, Kind};
 pub use gamma_gamma::GammaGamma;
 pub use geometric::Geometric;
+pub use logistic::Logistic;
+pub use maths::left_after;
 pub use nbd::Nbd;
 pub use note::{Note, Words};
 pub use pareto::ParetoNbd;

@@ -2,6 +2,11 @@
 
 pub(crate) use libm::{exp, expm1 as exp_m1, lgamma as ln_gamma, log as ln, log1p as ln_1p};
 
+/// What is left of one after so many half lives.
+pub fn left_after(half_lives: f64) -> f64 {
+    libm::exp2(-half_lives)
+}
+
 /// ln(1 + eᶻ), for any z.
 pub(crate) fn softplus(z: f64) -> f64 {
     if z > 0.0 { z + ln_1p(exp(-z)) } else { ln_1p(exp(z)) }

@@ -32,6 +32,7 @@ mod search;
 mod segment;
 pub mod session;
 pub mod setup;
+mod signals;
 mod simulate;
 mod sources;
 mod sql;
@@ -43,6 +44,7 @@ mod value_model;
 mod views;
 mod warning;
 mod webhooks;
+mod worth;
 
 use std::sync::Arc;
 
@@ -200,6 +202,11 @@ fn everyone() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(warning::warnings_export))
         .routes(routes!(warning::equity))
         .routes(routes!(warning::equity_export))
+        .routes(routes!(signals::signals, signals::put_signals))
+        .routes(routes!(worth::super_users))
+        .routes(routes!(worth::super_users_export))
+        .routes(routes!(worth::kinds))
+        .routes(routes!(worth::kinds_export))
         .routes(routes!(value_model::value_versions, value_model::refit))
         .routes(routes!(value_model::value_preview))
         .routes(routes!(value_model::activate_value))

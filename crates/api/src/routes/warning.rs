@@ -55,7 +55,7 @@ pub async fn warnings(State(site): State<Arc<Site>>, mut query: Query) -> Result
         let page: Vec<value::Warning> = found.table.members.iter().skip(from).take(limit).cloned().collect();
         let until = from + page.len();
         let next = (until < found.table.members.len()).then(|| format!("w{until}"));
-        let page = value::with_persons(&site.house, page)?;
+        let page = value::named(&site.house, page, |one| one.member)?;
         Ok::<_, perennial_app::query::QueryError>(wire::ValueWarnings::new(&found.table, page, next, site.currency(), found.data_up_to))
     });
     Ok(Json(answer.await?))
@@ -122,12 +122,12 @@ pub async fn equity(State(site): State<Arc<Site>>, mut query: Query) -> Result<J
     Ok(Json(wire::CustomerEquity::new(&found.table, site.currency(), found.data_up_to)))
 }
 
-fn format(query: &mut Query) -> Format {
+pub(super) fn format(query: &mut Query) -> Format {
     query.one_of("format", &[("csv", Format::Csv), ("xlsx", Format::Xlsx)]).unwrap_or(Format::Csv)
 }
 
 /// A table as a file; noted in the audit trail.
-fn written(site: &Site, name: &str, sheet: &Sheet, format: Format, who: &str) -> QueryResult<Vec<u8>> {
+pub(super) fn written(site: &Site, name: &str, sheet: &Sheet, format: Format, who: &str) -> QueryResult<Vec<u8>> {
     let (bytes, told) = match format {
         Format::Csv => (sheet.csv(site.currency()).into_bytes(), "csv"),
         Format::Xlsx => (sheet.xlsx(site.currency())?, "xlsx"),
@@ -136,7 +136,7 @@ fn written(site: &Site, name: &str, sheet: &Sheet, format: Format, who: &str) ->
     Ok(bytes)
 }
 
-fn sent(site: &Site, name: &str, format: Format, bytes: Vec<u8>) -> Response {
+pub(super) fn sent(site: &Site, name: &str, format: Format, bytes: Vec<u8>) -> Response {
     let today = site.house.calendar().day(site.house.now());
     let (kind, ending) = if format == Format::Csv { (CSV, "csv") } else { (XLSX, "xlsx") };
     file(kind, &format!("{name}-{today}.{ending}"), Bytes::from(bytes))

@@ -30,6 +30,7 @@ mod value;
 mod value_model;
 mod view;
 mod warning;
+mod worth;
 
 use std::collections::BTreeMap;
 
@@ -68,6 +69,7 @@ pub use value::*;
 pub use value_model::*;
 pub use view::*;
 pub use warning::*;
+pub use worth::*;
 
 /// Why a request was not answered (RFC 9457).
 #[derive(Serialize, ToSchema)]

@@ -29,3 +29,4 @@ mod trail;
 mod users;
 mod value;
 mod webhooks;
+mod worth;

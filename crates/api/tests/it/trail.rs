@@ -61,6 +61,7 @@ const WITHOUT: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/policies/{model}/versions/{version}/activate", "policies::"),
     ("POST", "/api/v1/policies/{model}/versions/{version}/withdraw", "policies::"),
     ("POST", "/api/v1/policies/{model}/trials", "changes nothing in force"),
+    ("PUT", "/api/v1/signals", "signals_changed: worth::"),
     ("POST", "/api/v1/value/versions", "policy_added: value::a_refit_is_a_draft_with_a_preview_and_is_put_in_force"),
     ("POST", "/api/v1/value/versions/{version}/activate", "policy_activated: value::a_refit_is_a_draft_with_a_preview_and_is_put_in_force"),
     ("POST", "/api/v1/value/versions/{version}/withdraw", "policy_withdrawn: value::a_refit_is_a_draft_with_a_preview_and_is_put_in_force"),

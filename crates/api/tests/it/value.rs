@@ -311,6 +311,26 @@ async fn the_five_movements_of_equity_add_up_to_the_last_cent() {
     assert_eq!(wrong.iter().map(|error| error.0.as_str()).collect::<Vec<_>>(), ["?margin", "?discount", "?months"]);
 }
 
+/// By a second implementation in pandas, `bench/peers/worth.py`. CDNOW has purchases and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn super_users_by_purchases_are_those_that_pandas_finds() {
+    let kept = std::fs::read_to_string(format!("{}/../../bench/peers/worth.json", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    for expected in kept["super_users"].as_array().unwrap() {
+        let query = format!("/api/v1/value/super-users?looked=0&carted=0&spoke=0&referred=0&bought={}", expected["least"]);
+        let found = sample().get(&query).await.expect(200);
+        for (point, kept) in found["points"].as_array().unwrap().iter().zip(expected["points"].as_array().unwrap()) {
+            let told =
+                json!({ "day": point["day"], "supers": point["supers"], "ordinary": point["ordinary"], "cents": point["money"]["minor"] });
+            assert_eq!(told, *kept);
+        }
+        let multiple = |of: &Value| of["multiple"].as_f64().unwrap();
+        assert!((multiple(&found) - multiple(expected)).abs() < 1e-9 * multiple(expected), "{found}");
+        assert_eq!(found["their_money"]["minor"], expected["their_cents"]);
+        assert_eq!(chosen(sample(), found["condition"].as_str().unwrap()).await, found["total"].as_u64().unwrap());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_is_not_asked_of_everyone_twice_while_nothing_changes() {
     let site = Site::shanghai();

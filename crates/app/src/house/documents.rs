@@ -40,6 +40,8 @@ impl House {
             self.check_fields(yaml)?;
         } else if policy == policy::CONSENTS {
             policy::consents(yaml).map_err(HouseError::Policies)?;
+        } else if policy == policy::SIGNALS {
+            policy::signals(yaml, None).map_err(HouseError::Policies)?;
         } else if policy == policy::VALUE {
             let lift = |found: Vec<ModelProblem>| HouseError::Policies(found.into_iter().map(PolicyProblem::from).collect());
             ValueDocument::parse(yaml).and_then(|document| document.compile(1, brand.currency)).map_err(lift)?;

@@ -138,7 +138,8 @@ impl Case {
 pub fn detail(house: &House, member: MemberId) -> QueryResult<Detail> {
     let case = open(house, member)?;
     let now = house.now();
-    let reference = house.reference();
+    // Every field is shown, goodwill and closeness among them.
+    let reference = Reference::clone(&house.reference()).weighing();
     let book = case.history.book(&reference, now);
     if book.known_from.is_none() {
         return Err(unknown(&member.to_string()));

@@ -25,6 +25,7 @@ pub fn reference() -> Reference {
         fields: Arc::default(),
         consents: Arc::default(),
         value: None,
+        signals: perennial_rules::signal::Signals::shipped(),
     };
     let models = ["rf", "four-period"].map(|id| Model::shipped(id, 1, currency).unwrap());
     Reference::new(brand, models.into())

@@ -20,7 +20,10 @@ pub use self::metrics::{
 };
 pub use self::policy::{AddArguments, AuditCommand, BacktestArguments, CalibrateArguments, PolicyCommand};
 pub use self::sql::{SqlArguments, SqlLimits, SqlServed};
-pub use self::value::{EquityArguments, FitArguments, PredictArguments, RefitArguments, ValueCommand, ValueModel, WarningArguments};
+pub use self::value::{
+    EquityArguments, FitArguments, KindsArguments, PredictArguments, RefitArguments, SuperArguments, ValueCommand, ValueModel,
+    WarningArguments,
+};
 use crate::say::Lang;
 
 /// Perennial (常青): a brand's members through their whole life

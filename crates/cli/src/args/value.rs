@@ -1,7 +1,7 @@
 //! `value`.
 
 use clap::{Args, Subcommand};
-use perennial_app::query::value::Unit;
+use perennial_app::query::value::{Unit, ValueKind};
 use perennial_kernel::Day;
 use perennial_value::Kind;
 
@@ -32,6 +32,12 @@ pub enum ValueCommand {
     /// Tells what all members are worth together on two days, and who made the difference
     #[command(after_help = "Example: perennial --data brand value equity --from 2026-01-01 --to 2026-03-31 --margin 40")]
     Equity(EquityArguments),
+    /// Lists members who look, cart, buy often, speak up and bring others, and tells what they are of buyers and sales
+    #[command(after_help = "Example: perennial --data brand value super-users --bought 2 --referred 0 > super-users.csv")]
+    SuperUsers(SuperArguments),
+    /// Lists what members bring: by buying, word of mouth, information, knowledge, trade
+    #[command(after_help = "Example: perennial --data brand value kinds --by word_of_mouth > word-of-mouth.csv")]
+    Kinds(KindsArguments),
 }
 
 /// Which model.
@@ -102,6 +108,42 @@ pub struct EquityArguments {
     pub discount: f64,
 }
 
+/// How often each at least; 0 takes a test away.
+#[derive(Args, Debug)]
+pub struct SuperArguments {
+    /// Days that end today
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(1..=3660), default_value = "365")]
+    pub window: i32,
+    /// Days for looking and carting
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(1..=3660), default_value = "90")]
+    pub recent: i32,
+    /// Products looked at or kept as favourites
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000), default_value = "1")]
+    pub looked: u32,
+    /// Put into the cart
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000), default_value = "1")]
+    pub carted: u32,
+    /// Purchases
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), default_value = "3")]
+    pub bought: u32,
+    /// Feedback and reviews
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000), default_value = "1")]
+    pub spoke: u32,
+    /// Referred people who bought
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000), default_value = "1")]
+    pub referred: u32,
+}
+
+#[derive(Args, Debug)]
+pub struct KindsArguments {
+    /// Days that end today
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(1..=3660), default_value = "365")]
+    pub window: i32,
+    /// Whose list: purchase, word_of_mouth, information, knowledge or trading [default: all together]
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub by: Option<ValueKind>,
+}
+
 #[derive(Args, Debug)]
 pub struct RefitArguments {
     #[command(flatten)]
@@ -135,6 +177,11 @@ pub struct PredictArguments {
 
 fn unit(text: &str) -> Result<Unit, String> {
     Unit::parse(text).ok_or_else(|| "time is counted in day, week or month".to_owned())
+}
+
+fn kind(text: &str) -> Result<ValueKind, String> {
+    let found = ValueKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    found.ok_or_else(|| "a kind of value is purchase, word_of_mouth, information, knowledge or trading".to_owned())
 }
 
 fn horizon(text: &str) -> Result<f64, String> {

@@ -3,13 +3,18 @@
 use perennial_app::house::House;
 use perennial_app::policy;
 use perennial_app::query::metrics::{Cell, Sheet};
-use perennial_app::query::value::{self, Buyer, EquityTerms, Forecast, StageShift, Terms, Threshold, Together, Unit, sheets};
+use perennial_app::query::value::{
+    self, Buyer, EquityTerms, Forecast, StageShift, SuperTerms, Terms, Threshold, Together, Unit, ValueKind, sheets,
+};
 use perennial_kernel::{Currency, Day};
 use perennial_value::{Kind, Report};
 use serde_json::{Map, Value, json};
 
 use super::Scene;
-use crate::args::{EquityArguments, FitArguments, PredictArguments, RefitArguments, ValueCommand, ValueModel, WarningArguments};
+use crate::args::{
+    EquityArguments, FitArguments, KindsArguments, PredictArguments, RefitArguments, SuperArguments, ValueCommand, ValueModel,
+    WarningArguments,
+};
 use crate::failure::{Failure, Outcome};
 use crate::print;
 use crate::say::say;
@@ -22,6 +27,8 @@ pub fn run(scene: &Scene, command: &ValueCommand) -> Outcome {
         ValueCommand::Preview { version_number } => preview(scene, *version_number),
         ValueCommand::Warnings(arguments) => warnings(scene, arguments),
         ValueCommand::Equity(arguments) => equity(scene, arguments),
+        ValueCommand::SuperUsers(arguments) => super_users(scene, arguments),
+        ValueCommand::Kinds(arguments) => kinds(scene, arguments),
     }
 }
 
@@ -147,6 +154,43 @@ fn equity(scene: &Scene, arguments: &EquityArguments) -> Outcome {
     let to = until(&house, arguments.to);
     let found = value::equity(&house, asked(arguments.model)?, arguments.from, to, EquityTerms { margin, months, discount })?.table;
     written(scene, &sheets::equity(&found), house.reference().brand.currency);
+    Ok(())
+}
+
+fn super_users(scene: &Scene, arguments: &SuperArguments) -> Outcome {
+    let house = scene.place.read()?;
+    let SuperArguments { window, recent, looked, carted, bought, spoke, referred } = *arguments;
+    let terms = SuperTerms { window, recent, least: [looked, carted, bought, spoke, referred] };
+    let found = value::super_users(&house, terms)?.table;
+    let currency = house.reference().brand.currency;
+    written(scene, &sheets::super_users(&found), currency);
+    let (supers, buyers) = (found.members.len(), found.buyers);
+    let (theirs, all) = (currency.format(found.their_money), currency.format(found.money));
+    say(
+        &format!("{supers} of {buyers} buyers are super users; they spent {theirs} of {all} {currency}"),
+        &format!("{buyers} 位买家中有 {supers} 位超级用户，消费 {theirs} / {all} {currency}"),
+    );
+    for passed in found.tests.iter().filter(|passed| passed.least > 0 && !passed.heard) {
+        let names: Vec<String> =
+            passed.test.signals().iter().flat_map(|signal| house.reference().brand.signals.names(*signal).to_vec()).collect();
+        let (test, names) = (passed.test.as_str(), names.join(", "));
+        say(
+            &format!("nobody's behaviours say {test}: send events named one of {names}"),
+            &format!("没有行为对应 {test}：请上报以下名称之一的事件：{names}"),
+        );
+    }
+    Ok(())
+}
+
+fn kinds(scene: &Scene, arguments: &KindsArguments) -> Outcome {
+    let house = scene.place.read()?;
+    let found = value::kinds(&house, arguments.window)?.table;
+    let currency = house.reference().brand.currency;
+    written(scene, &sheets::kinds(&found, arguments.by), currency);
+    for (kind, (members, money)) in ValueKind::ALL.into_iter().zip(found.kinds) {
+        let (kind, money) = (kind.as_str(), currency.format(money));
+        say(&format!("{kind}: {members} members, {money} {currency}"), &format!("{kind}：{members} 位会员，{money} {currency}"));
+    }
     Ok(())
 }
 

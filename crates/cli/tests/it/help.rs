@@ -38,6 +38,8 @@ const COMMANDS: &[&[&str]] = &[
     &["value", "preview"],
     &["value", "warnings"],
     &["value", "equity"],
+    &["value", "super-users"],
+    &["value", "kinds"],
     &["sql"],
     &["policy"],
     &["policy", "list"],

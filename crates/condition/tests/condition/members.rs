@@ -29,6 +29,7 @@ pub fn catalog() -> Catalog {
             fixed("sports", Type::Choices, "sports", "运动").with_choices(skins()),
             Field::new("hope", Type::Decimal, Drift::Falling, "hope of a return", "回来的可能"),
             Field::new("patience", Type::Int, Drift::Rising, "patience lost", "耐心消耗"),
+            Field::new("mood", Type::Decimal, Drift::Fading, "mood", "心情"),
         ],
         facts: vec![
             FactKind {
@@ -50,7 +51,7 @@ pub fn catalog() -> Catalog {
     }
 }
 
-pub const FIELD_COUNT: usize = 16;
+pub const FIELD_COUNT: usize = 17;
 
 fn skins() -> Vec<(String, Name)> {
     vec![("dry".into(), Name::new("dry", "干性")), ("oily".into(), Name::new("oily", "油性"))]
@@ -151,6 +152,10 @@ impl WhatIf for Member {
         }
         if let Value::Int(lost) = &mut later.values[15] {
             *lost += passed * passed / 500;
+        }
+        // Towards nothing, from whichever side.
+        if let Value::Decimal(mood) = &mut later.values[16] {
+            *mood = (*mood * 8.0 / (1.0 + (passed / 5) as f64)).trunc() / 8.0 + 0.0;
         }
         later.today = day;
         later

@@ -113,6 +113,18 @@ fn what_goes_one_way_crosses_on_days_found_by_halving() {
 }
 
 #[test]
+fn what_fades_comes_nearer_to_nothing_from_either_side() {
+    // 1 until day 4, then a half until day 9, then 0.25 and, from day 20 on, an eighth; nothing from day 40 on.
+    let (good, bad) = (Member::unknown().set("mood", Value::Decimal(1.0)), Member::unknown().set("mood", Value::Decimal(-1.0)));
+    check(&good, "mood > 0.5", &[5, 10], Some(5));
+    check(&bad, "mood < -0.5", &[5, 10], Some(5));
+    check(&bad, "mood < 0", &[40], Some(40));
+    check(&good, "mood > -0.5", &[], None);
+    check(&Member::unknown().set("mood", Value::Decimal(0.0)), "mood >= 0", &[], None);
+    check(&Member::unknown(), "mood >= 0", &[], None);
+}
+
+#[test]
 fn two_that_go_the_same_way_are_asked_daily() {
     let catalog = catalog();
     let member = Member::unknown().set("hope", Value::Decimal(1.0)).set("patience", Value::Int(3)).set("r_days", Value::Int(3));

@@ -90,7 +90,10 @@ impl TableProvider for ViewTable {
         let schema = Arc::new(self.schema.project(&wanted)?);
         let today = self.reference.calendar.day(self.house.now());
         let until = self.reference.calendar.end(today);
-        let basis = Arc::new(Basis { reference: Arc::clone(&self.reference), today, until });
+        // Every field is read, goodwill and closeness among them.
+        let reference =
+            if self.view == View::Profile { Arc::new(Reference::clone(&self.reference).weighing()) } else { Arc::clone(&self.reference) };
+        let basis = Arc::new(Basis { reference, today, until });
         let plan = Plan {
             house: Arc::clone(&self.house),
             view: self.view,

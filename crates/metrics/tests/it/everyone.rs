@@ -27,6 +27,7 @@ pub fn reference_counting(counting: Counting) -> Reference {
         fields: Arc::default(),
         consents: Arc::default(),
         value: None,
+        signals: perennial_rules::signal::Signals::shipped(),
     };
     Reference::new(brand, Vec::new())
 }

@@ -32,6 +32,7 @@ fn example() -> State {
                 model: "rf".into(),
                 version: 3,
                 value: None,
+                signals: None,
                 since: Instant(4),
                 opened,
                 stage: "new.first".into(),
@@ -47,6 +48,8 @@ fn states_and_orders_are_read_back_as_written() {
     assert_eq!(decode_state(&encode_state(&example())), Some(example()));
     let mut by_value = example();
     by_value.standings[1].value = Some(7);
+    assert_eq!(decode_state(&encode_state(&by_value)), Some(by_value.clone()));
+    (by_value.standings[0].signals, by_value.standings[1].value) = (Some(8), None);
     assert_eq!(decode_state(&encode_state(&by_value)), Some(by_value));
     let id = FactId { recorded_at: Instant(9), position: Position(77) };
     let order = OrderState {

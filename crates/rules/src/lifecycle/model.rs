@@ -12,6 +12,7 @@ use super::document::{Document, Label, StageText};
 use crate::effect::{Seen, StageId};
 use crate::fields::Vocabulary;
 use crate::profile::{self, Profile};
+use crate::signal;
 use crate::value;
 
 /// How far ahead a change by time is looked for: silence beyond it changes nothing that a model tells apart.
@@ -23,6 +24,8 @@ pub struct Model {
     pub version: i64,
     /// The version of the value model in force whose fields its conditions read; `None` where they read none, or none is in force.
     pub value: Option<i64>,
+    /// The version of the document of signals, where its conditions read what is reckoned from them; `None` also while what ships is in force.
+    pub signals: Option<i64>,
     pub name: Name,
     pub groups: Vec<(String, Name)>,
     pub stages: Vec<Stage>,
@@ -81,7 +84,7 @@ impl Model {
         let display = display_order(&document);
         let groups = document.groups.iter().map(|group| (group.id.clone(), name(&group.name))).collect();
         let title = name(&document.name);
-        Ok(Self { id: document.id.clone(), version, value: None, name: title, groups, stages, display, catalog, document })
+        Ok(Self { id: document.id.clone(), version, value: None, signals: None, name: title, groups, stages, display, catalog, document })
     }
 
     /// The model that ships under this id.
@@ -150,9 +153,17 @@ impl Model {
 
     /// Whether any condition reads a field of the value model.
     pub fn reads_value(&self) -> bool {
-        let of_value = |name: &str| value::FIELDS.contains(&name);
+        self.reads(&value::FIELDS)
+    }
+
+    /// Whether any condition reads what is reckoned from behaviours.
+    pub fn reads_signals(&self) -> bool {
+        self.reads(&signal::FIELDS)
+    }
+
+    fn reads(&self, names: &[&str]) -> bool {
         let read = self.stages.iter().filter_map(|stage| stage.when.as_ref()).flat_map(Checked::fields);
-        read.into_iter().any(|id| self.catalog.fields.get(id.0).is_some_and(|field| of_value(&field.name)))
+        read.into_iter().any(|id| self.catalog.fields.get(id.0).is_some_and(|field| names.contains(&field.name.as_str())))
     }
 
     /// Registers the series of all conditions in a pool that the book keeps.

@@ -6,12 +6,14 @@ mod member;
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use perennial_kernel::{Body, EffectId, Fact, FactId, ImportId, Incoming, Instant, Lane, Origin, Position, Seq, SubjectId};
 use perennial_rules::effect::Effect;
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::program;
 use perennial_rules::reference::{Brand, Reference};
+use perennial_rules::signal::Signals;
 use perennial_rules::value::ValueModel;
 
 pub use faults::Faults;
@@ -139,6 +141,14 @@ impl Drive {
         self.pass(at);
         self.fire(at, at);
         self.put_in_force(at, self.reference().with_value(Some(value)), "value".to_owned(), value.version);
+    }
+
+    /// Puts a document of signals in force, likewise.
+    pub fn weigh(&mut self, at: Instant, signals: Arc<Signals>) {
+        self.pass(at);
+        self.fire(at, at);
+        let version = signals.version.unwrap_or_default();
+        self.put_in_force(at, self.reference().with_signals(signals), "signals".to_owned(), version);
     }
 
     fn put_in_force(&mut self, at: Instant, reference: Reference, policy: String, version: i64) {

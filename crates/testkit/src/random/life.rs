@@ -1,6 +1,7 @@
 //! A random member's history as commands: late, twice, out of order, with refunds, cancellations, versions, imports and their undoing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use perennial_kernel::{
     Attribute, Body, Calendar, Cancel, Currency, Day, Identity, IdentityKind, ImportId, Incoming, Instant, Money, Order, OrderKey,
@@ -8,6 +9,7 @@ use perennial_kernel::{
 };
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::reference::{Brand, Counting};
+use perennial_rules::signal::Signals;
 use perennial_rules::value::ValueModel;
 use proptest::prelude::*;
 
@@ -143,6 +145,7 @@ pub enum Arrival {
 pub enum Turn {
     Model(Box<Model>),
     Value(ValueModel),
+    Signals(Arc<Signals>),
 }
 
 impl Turn {
@@ -150,6 +153,7 @@ impl Turn {
         match self {
             Self::Model(model) => drive.activate(at, *model),
             Self::Value(model) => drive.refit(at, model),
+            Self::Signals(signals) => drive.weigh(at, signals),
         }
     }
 }
@@ -165,6 +169,7 @@ impl Life {
             fields: super::profile::fields(),
             consents: super::profile::consents(),
             value: Some(super::profile::value(self.zone + self.gap)),
+            signals: super::profile::signals(None, self.gap),
         }
     }
 

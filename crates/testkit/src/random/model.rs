@@ -47,6 +47,14 @@ pub fn model_by_value(id: &'static str) -> impl Strategy<Value = RandomModel> {
     })
 }
 
+/// A model whose first stage reads what behaviours amount to.
+pub fn model_by_signals(id: &'static str) -> impl Strategy<Value = RandomModel> {
+    (super::profile::regard(), condition(), model(id)).prop_map(|(part, first, mut model)| {
+        model.conditions.insert(0, format!("{part} AND ({first})"));
+        model
+    })
+}
+
 fn condition() -> impl Strategy<Value = String> {
     let part = prop_oneof![5 => cut(), 1 => cut().prop_map(|cut| Cut(format!("NOT ({})", cut.0)))];
     proptest::collection::vec((part, any::<bool>()), 1..4).prop_map(|parts| {
@@ -103,6 +111,7 @@ fn cut() -> impl Strategy<Value = Cut> {
         1 => (1950..2010_i32).prop_map(|year| format!("birth_year >= {year}")),
         3 => super::profile::cut(),
         3 => super::profile::worth(),
+        2 => super::profile::regard(),
     ]
     .prop_map(Cut)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use perennial_kernel::{Attribute, Body, Currency, Day, Money};
 use perennial_rules::consent::{Consents, ConsentsDocument};
 use perennial_rules::fields::{CustomFields, FieldsDocument, Vocabulary};
+use perennial_rules::signal::{Signals, SignalsDocument};
 use perennial_rules::value::{ValueDocument, ValueModel};
 use proptest::prelude::*;
 
@@ -80,6 +81,33 @@ pub fn value(number: usize) -> ValueModel {
     let document = ValueDocument::parse(&yaml).expect("the document is read");
     let version = 1 + i64::try_from(number).expect("a small number");
     document.compile(version, Currency::parse("CNY").expect("a currency")).expect("the document compiles")
+}
+
+/// What a random brand's behaviours `b0`, `b1` … say, with one of several sets of weights.
+pub fn signals(version: Option<i64>, number: usize) -> Arc<Signals> {
+    let (good, bad, days) = [(10.0, -10.0, 365), (3.5, -1.25, 40), (0.01, -7.0, 7)][number % 3];
+    let (near, within) = [(5.0, 90), (60.0, 20), (0.5, 200)][number % 3];
+    let yaml = format!(
+        "behaviours: {{ praise: [b0], complaint: [b1, b2], chat: [b1], visit: [b0, b2] }}\n\
+         worth: {{ purchase_percent: 100, events: {{}}, trading_percent: 5, bulk_pieces: 3 }}\n\
+         goodwill: {{ half_life_days: {days}, weights: {{ praise: {good}, complaint: {bad}, answered: 1 }} }}\n\
+         closeness: {{ within_days: {within}, weights: {{ chat: {near}, visit: 1.5 }} }}\n"
+    );
+    let document = SignalsDocument::parse(&yaml).expect("the document is read");
+    Arc::new(document.compile(version).expect("the document compiles"))
+}
+
+/// A comparison over what behaviours amount to, as text.
+pub fn regard() -> impl Strategy<Value = String> {
+    let op = || prop_oneof![Just("<"), Just(">="), Just("="), Just("<>")];
+    prop_oneof![
+        3 => (op(), -20..21_i8).prop_map(|(op, n)| format!("goodwill {op} {}", f64::from(n) / 2.0)),
+        1 => op().prop_map(|op| format!("goodwill {op} 0")),
+        1 => (-9..9_i8).prop_map(|low| format!("goodwill * -2 BETWEEN {low} AND {}", low + 5)),
+        3 => (op(), 0..40_u8).prop_map(|(op, n)| format!("closeness {op} {}", f64::from(n) / 2.0)),
+        1 => Just("closeness > goodwill".to_owned()),
+        1 => (1..60_u8).prop_map(|n| format!("closeness < {n} AND recency >= {n}")),
+    ]
 }
 
 /// A comparison over what the value model says, or over the member's own rhythm, as text.

@@ -60,6 +60,7 @@ impl Reader {
             fields: std::sync::Arc::default(),
             consents: std::sync::Arc::default(),
             value: None,
+            signals: perennial_rules::signal::Signals::shipped(),
         };
         let story = Story { title: String::new(), brand, models: Vec::new(), go_live: None, steps: Vec::new() };
         Self { story, clock: Instant::MIN, models: Vec::new() }

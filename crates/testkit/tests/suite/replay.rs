@@ -7,7 +7,7 @@ use perennial_rules::profile::Profile;
 use perennial_rules::state::{Past, State};
 use perennial_rules::{codec, effect_row, payload, program};
 use perennial_testkit::drive::{Drive, Written};
-use perennial_testkit::random::{Life, Turn, life, model, model_by_value, value};
+use perennial_testkit::random::{Life, Turn, life, model, model_by_signals, model_by_value, signals, value};
 use proptest::prelude::*;
 
 use super::{cases, rf};
@@ -101,6 +101,17 @@ proptest! {
         let mut drive = Drive::new(life.brand(), vec![rf(), a.compile(1)]);
         let at = |day: i32| life.brand().calendar.at(Life::first_day() + day, 9, 0, 0).plus_ms(777);
         let turns = vec![(at(day), Turn::Value(value(22))), (at(day + more), Turn::Value(value(25)))];
+        life.run_turning(&mut drive, turns);
+        replays(&drive)?;
+        saw_what_was_known(&drive)?;
+    }
+
+    /// So does one that reads goodwill and closeness, across two sets of names and weights.
+    #[test]
+    fn so_it_does_across_two_documents_of_signals(life in life(1..12), a in model_by_signals("a"), day in 0..900_i32, more in 1..300_i32) {
+        let mut drive = Drive::new(life.brand(), vec![rf(), a.compile(1)]);
+        let at = |day: i32| life.brand().calendar.at(Life::first_day() + day, 9, 0, 0).plus_ms(777);
+        let turns = vec![(at(day), Turn::Signals(signals(Some(1), 1))), (at(day + more), Turn::Signals(signals(Some(2), 2)))];
         life.run_turning(&mut drive, turns);
         replays(&drive)?;
         saw_what_was_known(&drive)?;

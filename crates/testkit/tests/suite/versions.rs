@@ -5,7 +5,7 @@ use perennial_rules::effect::Move;
 use perennial_rules::reference::Reference;
 use perennial_testkit::drive::Drive;
 use perennial_testkit::oracle::{self, ByProfile, Opening, Told, With};
-use perennial_testkit::random::{Life, Turn, life, model, model_by_value, value};
+use perennial_testkit::random::{Life, Turn, life, model, model_by_signals, model_by_value, signals, value};
 use proptest::prelude::*;
 
 use super::cases;
@@ -41,6 +41,21 @@ proptest! {
         life.run_turning(&mut drive, vec![(at, Turn::Value(refit))]);
         let first = Reference::new(brand, vec![a.compile(1)]);
         let second = first.with_value(Some(refit));
+        let recorded = drive.member("member").map(|member| member.decisions("a")).unwrap_or_default();
+        let moves = |all: Vec<(i64, Move)>| all.into_iter().map(|(_, step)| step).collect::<Vec<_>>();
+        prop_assert_eq!(moves(recorded), moves(expected(&life, &first, &second, at)));
+    }
+
+    #[test]
+    fn each_document_of_signals_decides_for_its_own_time(life in life(1..12), a in model_by_signals("a"), day in 0..1200_i32) {
+        let life = Life { undone: Vec::new(), ..life };
+        let brand = life.brand();
+        let at = brand.calendar.at(Life::first_day() + day, 9, 0, 0).plus_ms(777);
+        let mut drive = Drive::new(brand.clone(), vec![a.compile(1)]);
+        let weighed = signals(Some(1), 1);
+        life.run_turning(&mut drive, vec![(at, Turn::Signals(std::sync::Arc::clone(&weighed)))]);
+        let first = Reference::new(brand, vec![a.compile(1)]);
+        let second = first.with_signals(weighed);
         let recorded = drive.member("member").map(|member| member.decisions("a")).unwrap_or_default();
         let moves = |all: Vec<(i64, Move)>| all.into_iter().map(|(_, step)| step).collect::<Vec<_>>();
         prop_assert_eq!(moves(recorded), moves(expected(&life, &first, &second, at)));

@@ -37,6 +37,9 @@ export type ValueHoldout = Answer<"/api/v1/value/holdout">;
 export type ValueVersions = Answer<"/api/v1/value/versions">;
 export type ValueWarnings = Answer<"/api/v1/value/warnings">;
 export type ValueJudgement = Answer<"/api/v1/value/warnings/judgement">;
+export type SuperUsers = Answer<"/api/v1/value/super-users">;
+export type ValueKinds = Answer<"/api/v1/value/kinds">;
+export type SignalSettings = Answer<"/api/v1/signals">;
 export type CustomerEquity = Answer<"/api/v1/value/equity">;
 export type ValuePreview = Answer<"/api/v1/value/versions/{version}/preview">;
 export type Repurchase = Answer<"/api/v1/metrics/repurchase">;
@@ -147,7 +150,7 @@ export function metricExportUrl(metric: string, query: Record<string, string | n
 }
 
 /** The address of a list or table of value as a file. */
-export function valueExportUrl(name: "warnings" | "equity", query: Record<string, string>): string {
+export function valueExportUrl(name: "warnings" | "equity" | "super-users" | "kinds", query: Record<string, string>): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
   return `/api/v1/value/${name}/export?${search}`;

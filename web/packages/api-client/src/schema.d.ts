@@ -1800,6 +1800,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What behaviours say, as in force, and as a document to change. */
+        get: operations["signals"];
+        /**
+         * Says anew what behaviours say: a version of the document, in force at once. Where stages are decided by goodwill or closeness, everybody is
+         *     then decided anew in the background.
+         */
+        put: operations["put_signals"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -2084,6 +2105,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/value/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What members bring by buying, by word of mouth, by information, by knowledge and by trade, by the brand's own weights; who brings most. */
+        get: operations["kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/kinds/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list as CSV or as a workbook: member ids, no names. Noted in the audit trail. */
+        get: operations["kinds_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/value/models": {
         parameters: {
             query?: never;
@@ -2110,6 +2165,43 @@ export interface paths {
         };
         /** RFM of the buyers of the last days: the eight classes, and quintiles of R by those of F. Each cell tells its members as a condition. */
         get: operations["rfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/super-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members who look, cart, buy often, speak up and bring others: their share of buyers and sales, and how ordinary members and sales moved
+         *     while their number did, beside what is commonly claimed. Zero takes a test away.
+         */
+        get: operations["super_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/super-users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list as CSV or as a workbook: member ids, no names. Noted in the audit trail. */
+        get: operations["super_users_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3861,6 +3953,24 @@ export interface components {
             /** Format: int64 */
             subjects: number;
         };
+        KindOfValue: {
+            kind: string;
+            /** Format: int64 */
+            members: number;
+            value: components["schemas"]["Money"];
+        };
+        KindsItem: {
+            information: components["schemas"]["Money"];
+            knowledge: components["schemas"]["Money"];
+            member: string;
+            /** @description Masked. */
+            name: string | null;
+            number: string | null;
+            purchase: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+            trading: components["schemas"]["Money"];
+            word_of_mouth: components["schemas"]["Money"];
+        };
         KnownAs: {
             fact: string;
             since: string;
@@ -4531,6 +4641,12 @@ export interface components {
             id: string;
             state?: string | null;
         };
+        /** @description All of it from now on, as a new version. */
+        PutSignals: {
+            /** @description Why, for the list of versions. */
+            reason?: string | null;
+            yaml: string;
+        };
         QueueState: {
             /**
              * Format: int64
@@ -4849,6 +4965,31 @@ export interface components {
             name: string;
             password: string;
         };
+        SignalNames: {
+            /** @description Names of behaviours, as sources write them. */
+            names: string[];
+            /**
+             * @description browse, favourite, cart, share, referral, feedback, review, survey, adopted, complaint, praise, good_service, bad_service, answered, chat,
+             *     visit, reply, activity.
+             */
+            signal: string;
+            text: components["schemas"]["Words"];
+        };
+        /** @description Which behaviours say what. */
+        SignalSettings: {
+            /** @description The job that decides everybody anew after this change; null where there is nothing to decide. */
+            job: string | null;
+            /** @description Ids of active lifecycle models whose stages read goodwill or closeness: a change decides everybody anew. */
+            read_by: string[];
+            signals: components["schemas"]["SignalNames"][];
+            /**
+             * Format: int64
+             * @description Null while those that ship are in force.
+             */
+            version: number | null;
+            /** @description The document, with its weights. */
+            yaml: string;
+        };
         SimulatedRow: {
             /** Format: double */
             members: number;
@@ -5087,6 +5228,116 @@ export interface components {
             since: string | null;
             stage: string;
         };
+        /** @description What is commonly said, from and to. Claims that nobody has shown to be causes. */
+        SuperClaims: {
+            money: number[];
+            multiple: number[];
+            /** @description In percent, for each percent more super users. */
+            ordinary: number[];
+        };
+        SuperItem: {
+            /** Format: int32 */
+            bought: number;
+            /** Format: int32 */
+            carted: number;
+            /** Format: int32 */
+            looked: number;
+            member: string;
+            money: components["schemas"]["Money"];
+            /** @description Masked. */
+            name: string | null;
+            number: string | null;
+            /** Format: int32 */
+            referred: number;
+            /** Format: int32 */
+            spoke: number;
+        };
+        /** @description Changes in percent. One beside another, and no cause. */
+        SuperObserved: {
+            /** Format: double */
+            money: number;
+            /** Format: double */
+            money_per_percent: number;
+            /** Format: double */
+            ordinary: number;
+            /**
+             * Format: double
+             * @description For each percent more super users.
+             */
+            ordinary_per_percent: number;
+            /** Format: double */
+            supers: number;
+        };
+        SuperPoint: {
+            day: string;
+            money: components["schemas"]["Money"];
+            /** Format: int64 */
+            ordinary: number;
+            /** Format: int64 */
+            supers: number;
+        };
+        SuperTest: {
+            /**
+             * Format: int64
+             * @description Buyers who pass it, and who pass it and all before it.
+             */
+            alone: number;
+            /** @description False where no behaviour of anybody's says it: nobody sends such events. */
+            heard: boolean;
+            /**
+             * Format: int32
+             * @description Zero asks nothing.
+             */
+            least: number;
+            /** @description The behaviours that count; empty for purchases. */
+            signals: components["schemas"]["SignalNames"][];
+            /** @description looked, carted, bought, spoke, referred. */
+            test: string;
+            /** Format: int64 */
+            together: number;
+        };
+        SuperUsers: {
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Of the window, super users among them, and what they spent.
+             */
+            buyers: number;
+            claimed: components["schemas"]["SuperClaims"];
+            /** @description All super users, in the condition language; null where a test asks for what no behaviour says. */
+            condition: string | null;
+            data_up_to: string;
+            /** @description Who spent most first. */
+            items: components["schemas"]["SuperItem"][];
+            money: components["schemas"]["Money"];
+            /** Format: double */
+            money_share: number | null;
+            /**
+             * Format: double
+             * @description What a super user spent as a multiple of an ordinary buyer; null where there are not both.
+             */
+            multiple: number | null;
+            next: string | null;
+            observed: components["schemas"]["SuperObserved"] | null;
+            /** @description Buyers of the window that ends on a day, the latest last. */
+            points: components["schemas"]["SuperPoint"][];
+            /** Format: int32 */
+            recent: number;
+            /**
+             * Format: double
+             * @description Null where nobody bought.
+             */
+            share: number | null;
+            /** @description In the order of showing. */
+            tests: components["schemas"]["SuperTest"][];
+            their_money: components["schemas"]["Money"];
+            total: number;
+            /**
+             * Format: int32
+             * @description In days.
+             */
+            window: number;
+        };
         /** @description First lives by cohort. A life ends on the day on which the brand's life gap has passed without a purchase. */
         Survival: {
             as_of: string;
@@ -5322,6 +5573,27 @@ export interface components {
             to: string;
             until: string;
         };
+        ValueKinds: {
+            as_of: string;
+            data_up_to: string;
+            /** @description Who brings most first. */
+            items: components["schemas"]["KindsItem"][];
+            /** @description purchase, word_of_mouth, information, knowledge, trading. */
+            kinds: components["schemas"]["KindOfValue"][];
+            next: string | null;
+            sources: components["schemas"]["ValueSource"][];
+            total: number;
+            /**
+             * Format: int64
+             * @description Version of the weights; null while those that ship are in force.
+             */
+            version: number | null;
+            /**
+             * Format: int32
+             * @description In days.
+             */
+            window: number;
+        };
         /** @description Models of purchases and of spend, fitted to everyone who had bought by the end of a day. */
         ValueModels: {
             /** @description Members expected to be alive on that day, as `models`. */
@@ -5403,6 +5675,35 @@ export interface components {
             /** @description complained, out_of_rhythm, spends_less, expected_less, likely_lost; of actions repair, personal, widen, remind, win. */
             code: string;
             text: components["schemas"]["Words"];
+        };
+        /** @description Where value of a kind comes from. */
+        ValueSource: {
+            /** @description Its members, in the condition language; null where conditions cannot say it. */
+            condition: string | null;
+            /**
+             * Format: int64
+             * @description Orders or behaviours.
+             */
+            events: number;
+            kind: string;
+            /** Format: int64 */
+            members: number;
+            /** @description The behaviours that count; empty for orders. */
+            names: string[];
+            /**
+             * Format: double
+             * @description What percentage of their money counts; null for behaviours.
+             */
+            percent: number | null;
+            /**
+             * Format: double
+             * @description From so many pieces on an order is a bulk order; null for the others.
+             */
+            pieces: number | null;
+            /** @description purchases, share, referral, feedback, review, survey, adopted, bulk_orders. */
+            source: string;
+            value: components["schemas"]["Money"];
+            worth: components["schemas"]["Money"] | null;
         };
         ValueStage: {
             /** Format: int64 */
@@ -9752,6 +10053,66 @@ export interface operations {
             };
         };
     };
+    signals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_signals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutSignals"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sources: {
         parameters: {
             query?: never;
@@ -10420,6 +10781,76 @@ export interface operations {
             };
         };
     };
+    kinds: {
+        parameters: {
+            query?: {
+                /** @description Days that end today; 365 when absent */
+                window?: number;
+                /** @description Whose list: total (default), purchase, word_of_mouth, information, knowledge, trading */
+                by?: string;
+                /** @description 1 to 200; 50 when absent */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueKinds"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kinds_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx */
+                format?: string;
+                window?: number;
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     value_models: {
         parameters: {
             query?: {
@@ -10479,6 +10910,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rfm"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    super_users: {
+        parameters: {
+            query?: {
+                /** @description Days that end today; 365 when absent */
+                window?: number;
+                /** @description Days for looking and carting; 90 when absent */
+                recent?: number;
+                /** @description Products looked at or kept, at least; 1 when absent */
+                looked?: number;
+                /** @description Put into the cart, at least; 1 when absent */
+                carted?: number;
+                /** @description Purchases, at least, from 1; 3 when absent */
+                bought?: number;
+                /** @description Feedback and reviews, at least; 1 when absent */
+                spoke?: number;
+                /** @description Referred people who bought, at least; 1 when absent */
+                referred?: number;
+                /** @description 1 to 200; 50 when absent */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperUsers"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    super_users_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx */
+                format?: string;
+                window?: number;
+                recent?: number;
+                looked?: number;
+                carted?: number;
+                bought?: number;
+                spoke?: number;
+                referred?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description A problem (RFC 9457) */

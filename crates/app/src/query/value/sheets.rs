@@ -3,7 +3,9 @@
 use perennial_kernel::Money;
 
 use super::equity::{Equity, Grouping, Movement, Worth};
+use super::kinds::{Kinds, ValueKind};
 use super::sign::Sign;
+use super::super_users::{SuperUsers, Test};
 use super::warning::Warnings;
 use crate::query::metrics::{Cell, Sheet};
 
@@ -72,4 +74,30 @@ pub fn equity(of: &Equity) -> Sheet {
         }
     }
     Sheet { heads: heads(&["by", "name", "movement", "members", "before", "after", "change"]), rows }
+}
+
+/// The super users, who spent most first.
+pub fn super_users(of: &SuperUsers) -> Sheet {
+    let rows = of.members.iter().map(|one| {
+        let mut row = vec![Cell::Text(one.member.to_string()), Cell::Money(one.money)];
+        row.extend(one.times.iter().map(|times| Cell::Count(u64::from(*times))));
+        row
+    });
+    let mut names = heads(&["member", "money"]);
+    names.extend(Test::ALL.map(|test| test.as_str().to_owned()));
+    Sheet { heads: names, rows: rows.collect() }
+}
+
+/// Everyone who brought something, most of a kind first, or most of all.
+pub fn kinds(of: &Kinds, by: Option<ValueKind>) -> Sheet {
+    let rows = of.ranked(by).into_iter().map(|one| {
+        let mut row = vec![Cell::Text(one.member.to_string())];
+        row.extend(one.values.map(Cell::Money));
+        row.push(Cell::Money(one.total()));
+        row
+    });
+    let mut names = heads(&["member"]);
+    names.extend(ValueKind::ALL.map(|kind| kind.as_str().to_owned()));
+    names.push("total".to_owned());
+    Sheet { heads: names, rows: rows.collect() }
 }

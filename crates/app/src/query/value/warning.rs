@@ -4,11 +4,12 @@
 //! sign. They are ranked by expected loss: spend expected of them in the next 365 days if they are alive, times the probability that they are not.
 
 use perennial_backtest::Fold;
-use perennial_kernel::{Body, Day, Instant, MemberId, Money};
+use perennial_kernel::{Body, Day, Fact, Instant, MemberId, Money};
 use perennial_rules::history::History;
 use perennial_rules::profile::Purchases;
 use perennial_rules::reference::Reference;
 use perennial_rules::series::DaySeries;
+use perennial_rules::signal::Signal;
 use perennial_rules::value::{PURCHASES_AHEAD, SPEND_AHEAD, ValueModel, silence_percentile, usual_gap, whole};
 use perennial_value::Kind;
 
@@ -18,7 +19,6 @@ use super::sign::{Action, Sign};
 use super::versions::{document_of, fitted};
 use crate::house::{House, HouseError};
 use crate::query::everyone::{Counted, fold};
-use crate::query::person::{Person, people};
 use crate::query::{QueryResult, not_after_today, refused};
 
 /// Fitted where no model is in force and none is named: under it also who bought once may be lost.
@@ -108,13 +108,6 @@ pub fn warnings(house: &House, wanted: Option<Kind>, within: Option<i32>) -> Que
     Ok(Counted { table: Warnings { as_of: today, within, by, current, loss, members }, data_up_to })
 }
 
-/// The rows of a page with who they are about, masked.
-pub fn with_persons(house: &House, page: Vec<Warning>) -> QueryResult<Vec<(Warning, Person)>> {
-    let members: Vec<MemberId> = page.iter().map(|one| one.member).collect();
-    let mut people = people(house, &members)?;
-    Ok(page.into_iter().map(|one| (people.remove(&one.member).unwrap_or_default(), one)).map(|(person, one)| (one, person)).collect())
-}
-
 struct Slipping<'a> {
     reference: &'a Reference,
     by: &'a By,
@@ -182,14 +175,14 @@ fn warning(
     })
 }
 
-/// Behaviours that say somebody is unhappy, as sources name them.
-const COMPLAINTS: [&str; 4] = ["complaint", "complained", "Complaint Submitted", "投诉"];
 const COMPLAINT_DAYS: i32 = 90;
 
 fn complaints(reference: &Reference, history: &History, today: Day) -> u32 {
     let (from, until) = (reference.calendar.start(today - (COMPLAINT_DAYS - 1)), reference.calendar.end(today));
     let within = history.facts().iter().rev().take_while(|fact| fact.occurred_at >= from).filter(|fact| fact.occurred_at <= until);
-    within.filter(|fact| matches!(&fact.body, Body::Behaved { name, .. } if COMPLAINTS.contains(&name.as_str()))).count() as u32
+    let signals = &reference.brand.signals;
+    let complained = |fact: &&Fact| matches!(&fact.body, Body::Behaved { name, .. } if signals.said_by(name).contains(&Signal::Complaint));
+    within.filter(complained).count() as u32
 }
 
 /// How the ranking would have done: the model fitted on what was known by the end of `until`, the lists of that day, held against who came back

@@ -127,6 +127,8 @@ fn the_profile_has_every_field_of_the_catalogue_and_the_stage_of_each_model() {
         assert!(names.contains(&field.name.as_str()), "{}", field.name);
     }
     assert_eq!(names.last(), Some(&"stage_rf"));
+    // Told for everyone, though no stage here reads them.
+    assert_eq!(brand.rows(&format!("SELECT goodwill = 0 AND closeness = 0 FROM profile WHERE member = '{li}'")), ["true"]);
     let statement =
         format!("SELECT recency, f_total, orders_total, m_total, city, registered, last_purchase_on FROM profile WHERE member IN ('{li}')");
     assert_eq!(brand.rows(&statement), ["266|2|2|150.00|苏州|true|2026-03-01"]);

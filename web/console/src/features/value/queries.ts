@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "@perennial/api-client";
 import { useJobBegun } from "../jobs/queries";
-import type { EquityAsked } from "./room-state";
+import type { EquityAsked, superOf } from "./room-state";
 
 export function useRfm(window: string, cut: string) {
   return useQuery({
@@ -87,3 +87,38 @@ export const useEquity = ({ margin, months, discount, ...days }: EquityAsked) =>
     placeholderData: keepPreviousData,
   });
 };
+
+const nextOf = (page: { next?: string | null }) => page.next ?? undefined;
+const cursorOf = (cursor: string) => cursor && { cursor };
+
+export const useSuperUsers = ({ window, looked, carted, bought, spoke, referred }: ReturnType<typeof superOf>) =>
+  useInfiniteQuery({
+    queryKey: ["value", "super", window, looked, carted, bought, spoke, referred],
+    queryFn: ({ pageParam }) => {
+      const least = { looked: Number(looked), carted: Number(carted), bought: Number(bought), spoke: Number(spoke), referred: Number(referred) };
+      return body(api.GET("/api/v1/value/super-users", { params: { query: { window: Number(window), ...least, ...cursorOf(pageParam) } } }));
+    },
+    initialPageParam: "",
+    getNextPageParam: nextOf,
+    placeholderData: keepPreviousData,
+  });
+
+export const useKinds = (window: string, by: string) =>
+  useInfiniteQuery({
+    queryKey: ["value", "kinds", window, by],
+    queryFn: ({ pageParam }) => body(api.GET("/api/v1/value/kinds", { params: { query: { window: Number(window), by, ...cursorOf(pageParam) } } })),
+    initialPageParam: "",
+    getNextPageParam: nextOf,
+    placeholderData: keepPreviousData,
+  });
+
+export const useSignals = () => useQuery({ queryKey: ["value", "signals"], queryFn: () => body(api.GET("/api/v1/signals")) });
+
+/** Everything of value may rest on it. */
+export function useChangeSignals() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (changed: { yaml: string; reason: string }) => body(api.PUT("/api/v1/signals", { body: changed })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["value"] }),
+  });
+}

@@ -1,7 +1,11 @@
 /** What the value room shows, as kept in the address. */
 import { choice, day, text, type Field } from "../../url/url-state";
 
-export const VIEWS = ["rfm", "warnings", "equity", "models", "holdout"] as const;
+export const VIEWS = ["rfm", "warnings", "equity", "super", "kinds", "models", "holdout"] as const;
+/** What a super user does. */
+export const TESTS = ["looked", "carted", "bought", "spoke", "referred"] as const;
+export const KINDS = ["purchase", "word_of_mouth", "information", "knowledge", "trading"] as const;
+export const RANKED = ["total", ...KINDS] as const;
 /** Models of purchases, the usual one first. */
 export const FITTED = ["mbgnbd", "paretonbd", "bgnbd", "nbd"] as const;
 export const MOVEMENTS = ["new", "grown", "retained", "shrunk", "lost"] as const;
@@ -20,6 +24,14 @@ export type RoomState = {
   margin: string;
   months: string;
   discount: string;
+  /** How often a super user does each, at least. */
+  looked: string;
+  carted: string;
+  bought: string;
+  spoke: string;
+  referred: string;
+  /** Whose list of the kinds of value. */
+  by: (typeof RANKED)[number];
 };
 
 /** A number as it is written; what is none counts as absent. */
@@ -39,6 +51,12 @@ export const ROOM_STATE = {
   margin: number("100"),
   months: number("36"),
   discount: number("10"),
+  looked: number("1"),
+  carted: number("1"),
+  bought: number("3"),
+  spoke: number("1"),
+  referred: number("1"),
+  by: choice(RANKED, "total"),
 };
 
 export type Room = { state: RoomState; change: (by: Partial<RoomState>) => void; today: string };
@@ -49,4 +67,9 @@ export type EquityAsked = { from?: string; to: string; model?: string; margin: s
 export function equityOf({ state, today }: Room): EquityAsked {
   const { from, model, margin, months, discount } = state;
   return { to: state.to ?? today, margin, months, discount, ...(from && { from }), ...(model && { model }) };
+}
+
+export function superOf({ state }: Room) {
+  const { window, looked, carted, bought, spoke, referred } = state;
+  return { window, looked, carted, bought, spoke, referred };
 }

@@ -6,9 +6,11 @@ import { useUrlState } from "../../url/url-state";
 import { useBrand } from "../session/queries";
 import { EquityView } from "./equity";
 import { HoldoutView } from "./holdout";
+import { KindsView } from "./kinds";
 import { ModelsView } from "./models";
 import { RfmView } from "./rfm";
 import { ROOM_STATE, VIEWS, type RoomState } from "./room-state";
+import { SuperUsersView } from "./super-users";
 import { WarningsView } from "./warnings";
 import "./value.css";
 
@@ -34,6 +36,8 @@ export function ValuePage() {
           if (state.view === "models") return <ModelsView room={room} />;
           if (state.view === "warnings") return <WarningsView room={room} />;
           if (state.view === "equity") return <EquityView room={room} />;
+          if (state.view === "super") return <SuperUsersView room={room} />;
+          if (state.view === "kinds") return <KindsView room={room} />;
           if (state.view === "holdout") return <HoldoutView room={room} />;
           return <RfmView room={room} />;
         }}

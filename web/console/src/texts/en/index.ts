@@ -22,6 +22,7 @@ import shell from "./shell.json";
 import sources from "./sources.json";
 import sql from "./sql.json";
 import value from "./value.json";
+import worth from "./worth.json";
 
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value };
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value, worth };
 export type Texts = typeof texts;

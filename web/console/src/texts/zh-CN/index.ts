@@ -23,6 +23,7 @@ import shell from "./shell.json";
 import sources from "./sources.json";
 import sql from "./sql.json";
 import value from "./value.json";
+import worth from "./worth.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value } as unknown as Texts;
+export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value, worth } as unknown as Texts;
