@@ -6,7 +6,7 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use perennial_app::clock::ManualClock;
 use perennial_app::house::House;
-use perennial_app::query::board::{Board, Listing, Sort};
+use perennial_app::query::board::{Board, Listing, Room, Sort};
 use perennial_app::query::{QueryError, QueryResult, explain, member, timeline};
 use perennial_kernel::MemberId;
 use perennial_synth::contact;
@@ -24,7 +24,7 @@ pub fn run(arguments: &Arguments) {
     let folder = base::copy(&base::base(members));
     let clock = Arc::new(ManualClock::at(brand::loaded_at()));
     let house = Arc::new(House::open(brand::ports(folder.path(), &clock, &perennial_store::SqliteOptions::default())).expect("a brand"));
-    let board = Board::start(Arc::clone(&house));
+    let board = Board::start(Arc::clone(&house), Room::default());
     let began = Stopwatch::now();
     let first = patiently(|| board.list(&Listing::default(), PAGE, None));
     println!("the list of {} members was read in {:.1} s", first.total, began.elapsed().as_secs_f64());

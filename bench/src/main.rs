@@ -7,6 +7,7 @@
 mod backtest;
 mod base;
 mod brand;
+mod columns;
 mod engine;
 mod floor;
 mod import;
@@ -28,7 +29,7 @@ use clap::Parser;
 /// What is measured, and how large.
 #[derive(Parser)]
 pub struct Arguments {
-    /// engine, postgres, member, import, sweep, backtest, lake, lists, http, segment, footprint
+    /// engine, postgres, member, import, sweep, backtest, lake, columns, lists, http, segment, footprint
     name: String,
     /// Small: under a minute, to see that it works
     #[arg(long)]
@@ -81,6 +82,7 @@ fn main() {
         "sweep" => sweep::run(&arguments),
         "backtest" => backtest::run(&arguments),
         "lake" => lake::run(&arguments),
+        "columns" => columns::run(&arguments),
         "lists" => lists::run(&arguments),
         "http" => served::http(&arguments),
         "segment" => segment::run(&arguments),

@@ -10,7 +10,9 @@ const PROGRAM = process.env.PERENNIAL_PROGRAM ?? new URL("../../target/debug/per
 const PASSWORD = "evergreen-clients";
 
 export class Brand {
-  constructor() {
+  /** With `sql`, the PostgreSQL wire is open at `sqlPort`. */
+  constructor({ sql = false } = {}) {
+    this.sql = sql;
     this.data = mkdtempSync(join(tmpdir(), "perennial-clients-"));
     const brand = ["--brand", "Clients", "--time-zone", "Asia/Shanghai", "--currency", "CNY", "--owner-password", PASSWORD];
     execFileSync(PROGRAM, ["--data", this.data, "init", ...brand], { stdio: "ignore" });
@@ -19,7 +21,9 @@ export class Brand {
   async start() {
     const port = await freePort();
     this.url = `http://127.0.0.1:${port}`;
-    this.server = spawn(PROGRAM, ["--data", this.data, "serve", "--listen", `127.0.0.1:${port}`], { stdio: "ignore" });
+    this.sqlPort = this.sql ? await freePort() : null;
+    const wire = this.sql ? ["--sql-listen", `127.0.0.1:${this.sqlPort}`] : [];
+    this.server = spawn(PROGRAM, ["--data", this.data, "serve", "--listen", `127.0.0.1:${port}`, ...wire], { stdio: "ignore" });
     for (let tries = 0; ; tries += 1) {
       if (await fetch(`${this.url}/api/v1/health`).then((answer) => answer.ok, () => false)) break;
       if (tries > 600 || this.server.exitCode !== null) throw new Error("the server does not answer");

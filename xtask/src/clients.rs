@@ -1,4 +1,4 @@
-//! The published client libraries of Segment and RudderStack, unmodified, against the real program, driven by node's test runner.
+//! The published client libraries of Segment and RudderStack, and clients of PostgreSQL, unmodified, against the real program, driven by node's test runner.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ pub fn run(root: &Path, program: &Path) -> Result<Vec<String>, String> {
     let mut node = command(
         &root.join(FOLDER),
         "node",
-        &["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=300000", "clients.test.mjs"],
+        &["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=300000", "clients.test.mjs", "wire.test.mjs"],
     );
     node.env("PERENNIAL_PROGRAM", program).env("PERENNIAL_PYTHON", python);
     call_and_keep(node).map(|lines| summary(&lines))

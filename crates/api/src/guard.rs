@@ -120,6 +120,10 @@ pub const OPERATIONS: &[(&str, &str, Need)] = &[
     // Whoever is bound to stores does not see the numbers that lists are made of.
     ("POST", "/api/v1/lists", Need::Read),
     ("DELETE", "/api/v1/lists/{id}", Need::Member),
+    ("GET", "/api/v1/dashboards", Need::Read),
+    ("POST", "/api/v1/dashboards", Need::Read),
+    ("PUT", "/api/v1/dashboards/{id}", Need::Read),
+    ("DELETE", "/api/v1/dashboards/{id}", Need::Read),
     ("GET", "/api/v1/search", Need::Read),
     ("GET", "/api/v1/conditions/catalog", Need::Member),
     ("POST", "/api/v1/conditions", Need::Member),

@@ -28,6 +28,7 @@ use axum::routing::get;
 use axum::{Json, middleware};
 use perennial_app::house::House;
 use perennial_app::port::Analyst;
+use perennial_app::query::board::Room;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -57,6 +58,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     pub rates: Rates,
     pub analysts: Analysts,
+    /// Where the profile columns may lie.
+    pub room: Room,
 }
 
 /// Makes what answers SQL over a house, where anything does.
@@ -92,6 +95,7 @@ impl Default for Options {
             data: None,
             rates: Rates::default(),
             analysts: Analysts::default(),
+            room: Room::default(),
         }
     }
 }

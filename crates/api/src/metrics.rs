@@ -76,6 +76,15 @@ fn gauges(health: &Health, disk: Option<(u64, u64)>) -> Vec<(&'static str, &'sta
         ("perennial_audit_lines", "Lines of the audit trail", health.audit_lines as f64),
         ("perennial_board_ready", "Whether the list of members has been read", f64::from(u8::from(health.building.is_none()))),
     ];
+    if let Some(lies) = health.columns {
+        gauges.push(("perennial_profile_members", "Members in the profile columns", lies.members as f64));
+        gauges.push(("perennial_profile_memory_bytes", "Bytes of the profile columns in memory", lies.memory_bytes as f64));
+        gauges.push(("perennial_profile_file_bytes", "Bytes of the profile columns in their file", lies.file_bytes as f64));
+    }
+    if let Some(audited) = health.audited {
+        gauges.push(("perennial_profile_audit_timestamp_seconds", "When the columns were last compared with history", seconds(audited.at.0)));
+        gauges.push(("perennial_profile_audit_differing", "Members whose columns were wrong then", audited.differing as f64));
+    }
     if let Some(at) = health.backup_at {
         gauges.push(("perennial_backup_timestamp_seconds", "When the last backup was made", seconds(at.0)));
     }
@@ -116,6 +125,8 @@ mod tests {
             building: None,
             audit_lines: 1,
             lake: None,
+            columns: None,
+            audited: None,
         };
         let text = metrics.text(&health, Some((5, 10)));
         assert!(text.ends_with('\n'));

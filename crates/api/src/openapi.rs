@@ -18,6 +18,7 @@ use crate::{routes, wire};
         (name = "setup", description = "The first run"),
         (name = "everyone", description = "The brand, its models, and what is counted over all members"),
         (name = "members", description = "Members, one by one"),
+        (name = "dashboards", description = "Cards of rooms that somebody put together, for themselves or for all"),
         (name = "policies", description = "Lifecycle models as documents with versions: drafts, trials, activation"),
         (name = "jobs", description = "Work in the background: exports, trials of policies, activations"),
         (name = "conditions", description = "The one condition language: text, tree and sentence"),

@@ -43,7 +43,7 @@ pub struct Site {
 
 impl Site {
     pub fn new(house: Arc<House>, options: Options) -> Self {
-        let (board, access) = (Board::start(Arc::clone(&house)), Access::new(Arc::clone(&house)));
+        let (board, access) = (Board::start(Arc::clone(&house), options.room.clone()), Access::new(Arc::clone(&house)));
         let staging = options.staged.as_ref().and_then(|folder| match Staging::open(folder, options.alone) {
             Ok(staging) => Some(staging),
             Err(error) => {

@@ -11,6 +11,7 @@ mod arithmetic;
 pub mod catalog;
 mod check;
 mod checked;
+mod columns;
 mod eval;
 mod json;
 mod motion;
@@ -30,6 +31,7 @@ pub use catalog::{Catalog, Drift, FactKind, Field, FieldId, Lang, Name};
 pub use checked::{
     Checked, CheckedOperand, check, check_operand, from_json, operand_from_json, parse, parse_operand, read, read_json, read_operand,
 };
+pub use columns::{Column, Columns, Meaning, Numbers};
 pub use json::{operand_to_json, to_json};
 pub use problem::{Position, Problem};
 pub use row::{Ahead, Hypothetical, Row, WhatIf};

@@ -2,6 +2,7 @@
 
 mod access;
 mod catalogue;
+mod dashboards;
 mod imports;
 mod jobs;
 mod letter;

@@ -10,6 +10,7 @@ pub(crate) const JOURNAL: &[&str] = &[
     include_str!("schema/journal-access.sql"),
     include_str!("schema/journal-people.sql"),
     include_str!("schema/journal-lists.sql"),
+    include_str!("schema/journal-dashboards.sql"),
 ];
 
 /// Migrations of the key store.

@@ -6,6 +6,7 @@ import "@perennial/ui/components.css";
 import "@perennial/ui/table.css";
 import "./app/shell.css";
 import "./app/room.css";
+import "./app/print.css";
 import { App } from "./app/app";
 import { startPreferences } from "./app/preferences";
 import { startTexts } from "./texts";

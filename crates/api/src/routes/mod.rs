@@ -5,6 +5,7 @@ mod audit;
 mod catalogue;
 mod conditions;
 mod consents;
+mod dashboards;
 mod dead_letters;
 mod erasure;
 mod events;
@@ -103,6 +104,8 @@ pub fn all() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(views::delete_view))
         .routes(routes!(lists::lists, lists::save_list))
         .routes(routes!(lists::delete_list))
+        .routes(routes!(dashboards::dashboards, dashboards::add_dashboard))
+        .routes(routes!(dashboards::change_dashboard, dashboards::delete_dashboard))
         .routes(routes!(search::search))
         .routes(routes!(conditions::catalog))
         .routes(routes!(conditions::read_condition))

@@ -17,8 +17,8 @@ use crate::problem::Problem;
 use crate::site::Site;
 use crate::wire;
 
-const NAME_CHARS_MAX: usize = 80;
-const QUERY_BYTES_MAX: usize = 8 * 1024;
+pub const NAME_CHARS_MAX: usize = 80;
+pub const QUERY_BYTES_MAX: usize = 8 * 1024;
 
 /// The caller's views and the shared ones, by name.
 #[utoipa::path(get, path = "/api/v1/views", tag = "members", params(("room" = String, Query)),
@@ -76,7 +76,7 @@ fn read(body: &Value) -> Result<ViewRow, Problem> {
 }
 
 /// What was searched for names somebody, and does not belong to a view: it would outlive the person's erasure.
-fn nameless(query: &str) -> String {
+pub fn nameless(query: &str) -> String {
     query.split('&').filter(|part| *part != "q" && !part.starts_with("q=")).collect::<Vec<_>>().join("&")
 }
 

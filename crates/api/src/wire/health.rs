@@ -17,7 +17,7 @@ const BACKUP_OLD_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 pub struct HealthDetail {
     /// `ok`, or `attention` while something below is in `concerns`.
     pub status: String,
-    /// `queue.full`, `sweep.late`, `disk.low`, `backup.none`, `backup.old`, `lake.damaged`.
+    /// `queue.full`, `sweep.late`, `disk.low`, `backup.none`, `backup.old`, `lake.damaged`, `lake.away`.
     pub concerns: Vec<String>,
     pub at: String,
     pub version: String,
@@ -86,12 +86,14 @@ pub struct LakeState {
     pub lag: u64,
     /// A file cannot be read: the journal answers, and the lake is being built anew.
     pub damaged: bool,
+    /// Where it lies cannot be reached: the journal answers, and it is tried again.
+    pub away: bool,
 }
 
 impl LakeState {
     fn of(status: LakeStatus) -> Self {
-        let LakeStatus { facts, bytes, files, waiting, lag, is_damaged, .. } = status;
-        Self { facts, bytes, files, waiting, lag, damaged: is_damaged }
+        let LakeStatus { facts, bytes, files, waiting, lag, is_damaged, is_away, .. } = status;
+        Self { facts, bytes, files, waiting, lag, damaged: is_damaged, away: is_away }
     }
 }
 
@@ -138,6 +140,9 @@ fn concerns(state: &health::Health, disk: Option<(u64, u64)>) -> Vec<&'static st
     }
     if state.lake.is_some_and(|lake| lake.is_damaged) {
         concerns.push("lake.damaged");
+    }
+    if state.lake.is_some_and(|lake| lake.is_away) {
+        concerns.push("lake.away");
     }
     match state.backup_at {
         None if state.facts > 0 => concerns.push("backup.none"),

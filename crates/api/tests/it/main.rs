@@ -6,6 +6,7 @@ mod bad_input;
 mod catalogue;
 mod cdnow;
 mod console;
+mod dashboards;
 mod dead_letters;
 mod doors;
 mod fixed_lists;

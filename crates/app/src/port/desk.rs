@@ -5,7 +5,7 @@ use perennial_kernel::{ImportId, Instant};
 use super::access::Accounts;
 use super::erasure::Forgetting;
 use super::trail::Trail;
-use super::{Catalogue, ImportDesk, Jobs, Letters, Lists, PolicyNotes, PortResult, Sources, Views};
+use super::{Catalogue, Dashboards, ImportDesk, Jobs, Letters, Lists, PolicyNotes, PortResult, Sources, Views};
 
 /// One version of one document: the brand's settings (`brand`), a lifecycle model (`lifecycle/rf`). Never changed once written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -78,7 +78,7 @@ pub struct ImportRow {
 }
 
 pub trait Desk:
-    Accounts + Catalogue + Forgetting + ImportDesk + Jobs + Letters + Lists + PolicyNotes + Sources + Trail + Views + Send
+    Accounts + Catalogue + Dashboards + Forgetting + ImportDesk + Jobs + Letters + Lists + PolicyNotes + Sources + Trail + Views + Send
 {
     fn setting(&mut self, name: &str) -> PortResult<Option<Vec<u8>>>;
     fn set_setting(&mut self, name: &str, value: &[u8]) -> PortResult<()>;

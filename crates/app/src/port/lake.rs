@@ -4,7 +4,7 @@ use super::{HistoryScan, Journal, PortResult};
 
 pub trait Lake: Send + Sync {
     /// `parts` readers of one state of everything accepted up to now, for the ranges of one question; `None` where the store must answer:
-    /// the lake is too far behind, or damaged. `journal` is read for what came since.
+    /// the lake is too far behind, damaged, or away. `journal` is read for what came since.
     fn scans(&self, journal: &mut dyn Journal, parts: usize) -> PortResult<Option<Vec<Box<dyn HistoryScan>>>>;
 
     fn status(&self, journal: &mut dyn Journal) -> PortResult<LakeStatus>;
@@ -26,4 +26,6 @@ pub struct LakeStatus {
     /// Of the manifest that stands.
     pub number: u64,
     pub is_damaged: bool,
+    /// Where it lies cannot be reached, or was not looked at yet.
+    pub is_away: bool,
 }

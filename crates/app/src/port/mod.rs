@@ -3,6 +3,7 @@
 pub mod access;
 pub mod analyst;
 pub mod catalogue;
+pub mod dashboards;
 pub mod desk;
 pub mod erasure;
 pub mod gather;
@@ -22,6 +23,7 @@ pub mod views;
 pub use access::Accounts;
 pub use analyst::Analyst;
 pub use catalogue::Catalogue;
+pub use dashboards::Dashboards;
 pub use desk::Desk;
 pub use imports::ImportDesk;
 pub use jobs::Jobs;

@@ -3,7 +3,7 @@
 use perennial_kernel::{Instant, Lane, Seq};
 
 use super::QueryResult;
-use super::board::Board;
+use super::board::{Audited, Board, Lies};
 use crate::engine::Queue;
 use crate::port::LakeStatus;
 use crate::port::trail::AuditFilter;
@@ -31,6 +31,9 @@ pub struct Health {
     pub audit_lines: u64,
     /// `None` where the store answers questions about everyone.
     pub lake: Option<LakeStatus>,
+    /// The profile columns, once everyone has been read, and what their last audit found.
+    pub columns: Option<Lies>,
+    pub audited: Option<Audited>,
 }
 
 impl Health {
@@ -73,5 +76,7 @@ pub fn health(board: &Board) -> QueryResult<Health> {
         building,
         audit_lines: last.map_or(0, |row| row.id as u64),
         lake: house.lake_status()?,
+        columns: board.lies(),
+        audited: board.audited(),
     })
 }

@@ -1,4 +1,4 @@
-//! Members chosen by a condition: from the board's rows where these answer it, else by one pass over everyone in the background, kept for a
+//! Members chosen by a condition: from the profile columns where these answer it, else by one pass over everyone in the background, kept for a
 //! while. Who asks meanwhile hears how far it is; a pass nobody asks about any more ends by itself.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Stopwatch};
 
 use perennial_backtest::{Fold, Reads};
-use perennial_condition::{Catalog, Checked, Contribution, FieldId, Problem, Row as ConditionRow, Series, Value};
-use perennial_kernel::{Day, Instant, MemberId, Money};
+use perennial_condition::{Catalog, Checked, FieldId, Problem};
+use perennial_kernel::{Day, Instant, MemberId};
 use perennial_rules::book::Book;
 use perennial_rules::fields::Vocabulary;
 use perennial_rules::flat::Flat;
@@ -17,7 +17,7 @@ use perennial_rules::lifecycle::model::Model;
 use perennial_rules::profile::{self, Profile};
 use perennial_rules::reference::Reference;
 
-use super::board::Row;
+use super::board::{Block, Seen};
 use super::everyone::fold_while;
 use super::{QueryError, QueryResult};
 use crate::house::House;
@@ -41,9 +41,9 @@ pub struct Condition {
     known: Option<Vec<(FieldId, Known)>>,
 }
 
-/// A field that the board's rows hold.
+/// A field that the profile columns hold.
 #[derive(Clone, Copy, Debug)]
-enum Known {
+pub enum Known {
     Recency,
     FLife,
     FTotal,
@@ -76,14 +76,20 @@ impl Condition {
         Ok(Self { checked, text, known })
     }
 
-    /// Whether the board answers it, member by member.
-    pub fn by_rows(&self) -> bool {
+    /// Whether the profile columns answer it.
+    pub fn by_columns(&self) -> bool {
         self.known.is_some()
     }
 
-    pub fn selects_row(&self, row: &Row, today: Day) -> bool {
+    /// The places in the block of whom it selects, ascending; for conditions that [`Self::by_columns`].
+    pub fn select(&self, block: &Block, today: Day, see: &mut impl FnMut(usize)) {
         let known = self.known.as_deref().unwrap_or_default();
-        self.checked.selects(&BoardRow { row, today, known })
+        self.checked.select(&Seen { block, today, known }, see);
+    }
+
+    /// How many of the block it selects; for conditions that [`Self::by_columns`].
+    pub fn count(&self, block: &Block, today: Day) -> usize {
+        self.checked.count(&Seen { block, today, known: self.known.as_deref().unwrap_or_default() })
     }
 }
 
@@ -93,39 +99,6 @@ fn known(checked: &Checked, catalog: &Catalog) -> Option<Vec<(FieldId, Known)>> 
         KNOWN.iter().find(|(held, _)| held == name).map(|(_, known)| (*id, *known))
     };
     checked.fields().iter().map(find).collect()
-}
-
-/// A board's row as a condition sees it.
-struct BoardRow<'a> {
-    row: &'a Row,
-    today: Day,
-    known: &'a [(FieldId, Known)],
-}
-
-impl ConditionRow for BoardRow<'_> {
-    fn today(&self) -> Day {
-        self.today
-    }
-
-    fn field(&self, id: FieldId) -> Value {
-        let day = |day: Option<Day>| day.map_or(Value::Null, Value::Day);
-        let since = |day: Option<Day>| day.map_or(Value::Null, |day| Value::Int(i64::from(self.today - day)));
-        match self.known.iter().find(|(held, _)| *held == id).map(|(_, known)| known) {
-            Some(Known::Recency) => since(self.row.last()),
-            Some(Known::FLife) => Value::Int(i64::from(self.row.f_life)),
-            Some(Known::FTotal) => Value::Int(i64::from(self.row.f_total)),
-            Some(Known::MTotal) => Value::Money(Money(self.row.money)),
-            Some(Known::Life) => Value::Int(i64::from(self.row.life)),
-            Some(Known::First) => day(self.row.first()),
-            Some(Known::Last) => day(self.row.last()),
-            Some(Known::SinceFirst) => since(self.row.first()),
-            None => Value::Null,
-        }
-    }
-
-    fn series(&self, _: &Series) -> std::borrow::Cow<'_, [Contribution]> {
-        std::borrow::Cow::Borrowed(&[])
-    }
 }
 
 /// Whom a condition chose.

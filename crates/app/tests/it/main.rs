@@ -1,6 +1,7 @@
 //! The application on real stores: engine, audit, power cuts, two nodes, stories.
 
 mod audit;
+mod board;
 mod common;
 mod crash;
 mod engine;

@@ -275,6 +275,9 @@ pub struct ServeArguments {
     /// Requests a second that one session or one key may make in the long run [default: 40 and 2000]
     #[arg(long, value_name = "N", env = "PERENNIAL_REQUESTS_PER_SECOND")]
     pub requests_per_second: Option<u32>,
+    /// Everyone's current profile is kept in so much memory, what is more in a file
+    #[arg(long, value_name = "MB", default_value_t = 1024, env = "PERENNIAL_PROFILE_MEMORY")]
+    pub profile_memory: usize,
     #[command(flatten)]
     pub sql: SqlServed,
 }

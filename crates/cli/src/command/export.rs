@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use perennial_app::query::board::{Board, Listing};
+use perennial_app::query::board::{Board, Listing, Room};
 use perennial_app::query::export::Column;
 use perennial_app::query::{QueryError, QueryResult, export};
 
@@ -17,7 +17,7 @@ use crate::say::say;
 pub fn run(scene: &Scene, arguments: &ExportArguments) -> Outcome {
     let Exported::Members = arguments.what;
     let house = scene.place.read()?;
-    let board = Board::start(Arc::clone(&house));
+    let board = Board::start(Arc::clone(&house), Room::default());
     let listing = Listing { model: arguments.model.clone(), stage: arguments.stage.clone(), ..Listing::default() };
     once_built(|| board.list(&listing, 1, None).map(|_| ()))?;
     let mut out = target(arguments)?;

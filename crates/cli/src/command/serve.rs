@@ -9,6 +9,7 @@ use perennial_api::limit::{Rate, Rates};
 use perennial_app::access::{Access, Owner};
 use perennial_app::house::House;
 use perennial_app::port::Analyst;
+use perennial_app::query::board::Room;
 use perennial_lake::files::Keeper;
 use perennial_lake::sql::Sql;
 use perennial_lake::sql::wire::{self, Listening, Wire};
@@ -109,6 +110,7 @@ fn options(scene: &Scene, arguments: &ServeArguments) -> perennial_api::Options 
         behind_proxy: arguments.behind_proxy,
         data: Some(scene.place.folder.clone()),
         rates: rates(arguments.requests_per_second),
+        room: Room { memory_bytes: arguments.profile_memory << 20, folder: Some(scene.place.folder.clone()) },
         ..perennial_api::Options::default()
     }
 }

@@ -145,7 +145,7 @@ impl Place {
         let house = House::open(self.ports(true)?)?;
         // What a server keeps there is read; nothing is written beside it.
         if self.has_lake() {
-            house.read_from(self.open_lake()?);
+            self.read_lake(&house);
         }
         Ok(Reading(Arc::new(house)))
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Brand, Served, agent, serve, sign_in};
+use crate::support::{get, Brand, Served, agent, serve, sign_in};
 
 const COUNT: &str = "SELECT count(*) AS buyers, sum(money) AS money FROM members WHERE purchases > 0";
 
@@ -37,11 +37,6 @@ fn post(served: &Served, cookie: &str, path: &str, body: &Value) -> (u16, String
     let request = agent().post(format!("{}/api/v1{path}", served.address)).header("cookie", cookie).header("x-perennial", "1");
     let mut answer = request.send_json(body).unwrap();
     (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
-}
-
-fn get(served: &Served, cookie: &str, path: &str) -> Value {
-    let mut answer = agent().get(format!("{}/api/v1{path}", served.address)).header("cookie", cookie).call().unwrap();
-    serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -152,8 +153,9 @@ pub fn listening(mut command: Command) -> (Served, impl Iterator<Item = String> 
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
     let address = loop {
         let line = lines.next().expect("the server says where it listens");
-        if let Some((_, address)) = line.split_once("http://") {
-            break format!("http://{}", address.trim());
+        // Other lines may name addresses of others.
+        if let Some(address) = line.split_once("http://").and_then(|(_, rest)| rest.trim().parse::<SocketAddr>().ok()) {
+            break format!("http://{address}");
         }
     };
     (Served { child, address }, lines)
@@ -169,4 +171,9 @@ pub fn sign_in(address: &str) -> String {
     assert_eq!(answer.status(), 204);
     let cookie = answer.headers().get("set-cookie").unwrap().to_str().unwrap();
     cookie.split(';').next().unwrap().to_owned()
+}
+
+pub fn get(served: &Served, cookie: &str, path: &str) -> Value {
+    let mut answer = agent().get(format!("{}/api/v1{path}", served.address)).header("cookie", cookie).call().unwrap();
+    serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap()
 }

@@ -1,6 +1,7 @@
 //! Tests of the condition language through its public interface.
 
 mod answers;
+mod columns;
 mod forms;
 mod hostile;
 mod members;

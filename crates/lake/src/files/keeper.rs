@@ -31,7 +31,7 @@ impl Keeper {
         threads.push(spawn("lake-merge", move || {
             until(&stop, || {
                 while lake.merge_some(&|| !stop.load(Ordering::Relaxed))? {}
-                lake.tidy()
+                if lake.is_away() { Ok(()) } else { lake.tidy() }
             });
         }));
         Self { stopped, threads }
@@ -62,6 +62,10 @@ fn until(stop: &AtomicBool, mut turn: impl FnMut() -> PortResult<()>) {
 }
 
 fn follow(lake: &Files, journal: &mut dyn Journal, stop: &AtomicBool) -> PortResult<()> {
+    if lake.is_away() {
+        lake.reach(journal)?;
+        tracing::info!("the lake is there again");
+    }
     if lake.is_damaged() {
         tracing::error!("a file of the lake cannot be read: it is built anew from the journal");
         lake.begin_anew()?;

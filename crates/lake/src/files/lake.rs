@@ -51,27 +51,47 @@ pub struct Files {
     next: AtomicU64,
     /// A file could not be read: everything is to be built anew.
     damaged: Arc<AtomicBool>,
+    /// What lies there was not looked at yet, or could not be.
+    away: AtomicBool,
 }
 
 impl Files {
     /// Opens what lies there, if it is of this journal; else begins anew.
     pub fn open(depot: Depot, limits: Limits, journal: &mut dyn Journal) -> PortResult<Self> {
-        let stands = Manifest::load(&depot)?;
-        let lake = Self {
-            held: Mutex::new(Held::of(&depot, stands)),
+        let lake = Self::unopened(depot, limits);
+        lake.reach(journal)?;
+        Ok(lake)
+    }
+
+    /// One of which nothing is known until [`Self::reach`]: the store answers until then.
+    pub fn unopened(depot: Depot, limits: Limits) -> Self {
+        Self {
+            held: Mutex::new(Held::of(&depot, Manifest::empty())),
             depot,
             limits,
             // Seeded by the system anew for each.
             writer: RandomState::new().build_hasher().finish(),
             next: AtomicU64::new(0),
             damaged: Arc::new(AtomicBool::new(false)),
-        };
-        let is_ours = lake.held().manifest.is_of(journal)?;
+            away: AtomicBool::new(true),
+        }
+    }
+
+    /// Looks at what lies there; errors leave the lake away, to be tried again.
+    pub fn reach(&self, journal: &mut dyn Journal) -> PortResult<()> {
+        let stands = Manifest::load(&self.depot)?;
+        let is_ours = stands.is_of(journal)?;
+        *self.held() = Held::of(&self.depot, stands);
         if !is_ours {
             tracing::warn!("the lake is not of this journal as it stands (was a backup restored?) and is built anew");
-            lake.begin_anew()?;
+            self.begin_anew()?;
         }
-        Ok(lake)
+        self.away.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    pub fn is_away(&self) -> bool {
+        self.away.load(Ordering::Relaxed)
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -291,7 +311,7 @@ impl Files {
 
     /// One state of everything that was accepted: files, and what came since; `None` too far behind the journal.
     pub fn snapshot(&self, journal: &mut dyn Journal) -> PortResult<Option<Arc<Snapshot>>> {
-        if self.is_damaged() || self.lag(journal)? > self.limits.lag_max {
+        if self.is_away() || self.is_damaged() || self.lag(journal)? > self.limits.lag_max {
             return Ok(None);
         }
         self.pull(journal, usize::MAX)?;
@@ -325,6 +345,7 @@ impl Lake for Files {
             lag,
             number: held.manifest.number,
             is_damaged: self.is_damaged(),
+            is_away: self.is_away(),
         })
     }
 }

@@ -64,7 +64,8 @@ impl Manifest {
         Self { format: FORMAT, number: 0, marks: Vec::new(), runs: Vec::new(), retired: Vec::new() }
     }
 
-    /// The one that stands; [`Self::empty`] with nothing there, and with what is of another format, whose number it goes on from.
+    /// The one that stands; [`Self::empty`] with nothing there, and with what is of another format or damaged, whose number it goes on from:
+    /// the journal has everything, so a lake is never worth not starting for.
     pub fn load(depot: &Depot) -> PortResult<Self> {
         // One that was listed may have been tidied away by whoever published others since: the newest of another list is there.
         for attempt in 0.. {
@@ -73,11 +74,12 @@ impl Manifest {
                 Err(_) if attempt < 3 => continue,
                 read => read?,
             };
-            let stands: Self = match serde_json::from_slice(&read) {
-                Ok(stands) => stands,
-                Err(error) => return Err(damaged(&name_of(number), &error)),
-            };
-            return Ok(if stands.format == FORMAT { stands } else { Self { number, ..Self::empty() } });
+            let stands = serde_json::from_slice(&read).unwrap_or_else(|error| {
+                tracing::error!(%error, "{} cannot be read: the lake is built anew from the journal", name_of(number));
+                Self::empty()
+            });
+            // Numbers go on, so that what is published next is the highest.
+            return Ok(if stands.format == FORMAT && stands.number == number { stands } else { Self { number, ..Self::empty() } });
         }
         unreachable!("the loop ends by an answer")
     }

@@ -81,7 +81,10 @@ impl Sql {
         let parts = std::thread::available_parallelism().map_or(2, usize::from).min(PARTS_MAX);
         let parts = NonZeroUsize::new(parts).unwrap_or(NonZeroUsize::MIN);
         let environment = session::environment(limits.memory_bytes).map_err(std::io::Error::other)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(parts.get()).thread_name("sql").enable_all().build()?;
+        // A turn of a statement takes milliseconds, not microseconds as those of servers do: after the usual 61 of them a limit of time would be
+        // noticed seconds late.
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(parts.get()).event_interval(1).thread_name("sql").enable_all().build()?;
         Ok(Self { house, limits, environment, turns: Arc::new(Semaphore::new(limits.at_once.max(1))), parts, runtime: Some(runtime) })
     }
 
@@ -96,10 +99,7 @@ impl Sql {
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, SqlProblem> {
         let turn = tokio::time::timeout(self.limits.patience, Arc::clone(&self.turns).acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or_else(|| {
-            let (en, zh) = ("others are asking: try again in a moment", "当前查询较多，请稍后重试");
-            SqlProblem::new(Fault::Busy, "sql.busy", en, zh)
-        })
+        turn.ok().and_then(Result::ok).ok_or_else(busy)
     }
 
     /// Plans a statement and begins to carry it out.
@@ -120,6 +120,7 @@ impl Sql {
     fn step<T>(
         &self,
         deadline: tokio::time::Instant,
+        late: impl Fn() -> SqlProblem,
         goes_on: &(dyn Fn() -> bool + Sync),
         step: impl Future<Output = Result<T, SqlProblem>>,
     ) -> Result<T, SqlProblem> {
@@ -128,7 +129,7 @@ impl Sql {
             let step = AssertUnwindSafe(step).catch_unwind();
             tokio::select! {
                 biased;
-                () = tokio::time::sleep_until(deadline) => Err(too_long(self.limits.time)),
+                () = tokio::time::sleep_until(deadline) => Err(late()),
                 () = nobody_waits(goes_on) => Err(gone()),
                 done = step => done.unwrap_or_else(|_| Err(problem::failure(&"it panicked"))),
             }
@@ -165,16 +166,18 @@ impl Analyst for Sql {
 
     fn run(&self, ask: &Ask, goes_on: &(dyn Fn() -> bool + Sync), take: &mut dyn FnMut(Piece) -> bool) -> Result<Answered, SqlProblem> {
         let (begun, data_up_to) = (Stopwatch::now(), self.house.now());
-        // Waiting for a turn has a limit of its own.
-        let turn = self.step(after(self.limits.patience * 2), goes_on, self.turn())?;
+        let turns = Arc::clone(&self.turns);
+        let turn = async { turns.acquire_owned().await.map_err(|_| busy()) };
+        let turn = self.step(after(self.limits.patience), busy, goes_on, turn)?;
         let deadline = after(self.limits.time);
-        let mut work = self.step(deadline, goes_on, self.begin(ask, turn))?;
+        let late = || too_long(self.limits.time);
+        let mut work = self.step(deadline, late, goes_on, self.begin(ask, turn))?;
         if !take(Piece::Columns(std::mem::take(&mut work.columns))) {
             return Err(gone());
         }
         let (mut told, mut truncated) = (0, false);
         while !truncated {
-            let next = self.step(deadline, goes_on, async { work.batches.next().await.transpose().map_err(problem::of) })?;
+            let next = self.step(deadline, late, goes_on, async { work.batches.next().await.transpose().map_err(problem::of) })?;
             let Some(batch) = next else { break };
             let left = ask.rows_max - told;
             let rows = answer::rows(&batch, left as usize).map_err(|error| problem::of(error.into()))?;
@@ -209,6 +212,10 @@ async fn nobody_waits(goes_on: &(dyn Fn() -> bool + Sync)) {
     while goes_on() {
         tokio::time::sleep(BEAT).await;
     }
+}
+
+fn busy() -> SqlProblem {
+    SqlProblem::new(Fault::Busy, "sql.busy", "others are asking: try again in a moment", "当前查询较多，请稍后重试")
 }
 
 fn gone() -> SqlProblem {

@@ -1,9 +1,11 @@
 //! Files and what the journal had since are what the store tells, at every moment.
 
 use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
 
 use perennial_app::port::lake::Lake;
-use perennial_lake::files::{Files, Limits};
+use perennial_lake::files::{Depot, Files, Keeper, Limits};
 
 use crate::lives::{Beside, Kept, LIMITS, assert_equal_to_the_store, fill, names};
 use crate::support::Stores;
@@ -108,6 +110,47 @@ fn a_file_that_cannot_be_read_is_never_served() {
     reopened.begin_anew().unwrap();
     beside.follow(&reopened);
     assert_equal_to_the_store(&beside, reopened.scans(beside.journal().as_mut(), 1).unwrap().unwrap()[0].as_mut());
+}
+
+#[test]
+fn a_damaged_manifest_is_a_lake_to_be_built_anew() {
+    let beside = Beside::new(Kept::Runs);
+    fill(beside.journal().as_mut(), 1, 3, 40);
+    let files = beside.files(LIMITS);
+    beside.follow(&files);
+    let number = files.status(beside.journal().as_mut()).unwrap().number;
+    let manifest = names(&beside).into_iter().rfind(|name| name.starts_with("manifest-")).unwrap();
+    fs::write(beside.lake_folder().join(manifest), b"{\"format\":2,\"num").unwrap();
+    let reopened = beside.files(LIMITS);
+    let status = reopened.status(beside.journal().as_mut()).unwrap();
+    assert_eq!((status.facts, status.number), (0, number), "numbers go on from the one that cannot be read");
+    beside.follow(&reopened);
+    assert!(reopened.status(beside.journal().as_mut()).unwrap().facts > 0);
+    assert_equal_to_the_store(&beside, reopened.scans(beside.journal().as_mut(), 1).unwrap().unwrap()[0].as_mut());
+}
+
+#[test]
+fn until_it_is_reached_the_store_answers() {
+    let beside = Beside::new(Kept::Runs);
+    fill(beside.journal().as_mut(), 1, 3, 40);
+    beside.follow(&beside.files(LIMITS));
+    let (folder, elsewhere) = (beside.lake_folder(), beside.lake_folder().with_extension("gone"));
+    fs::rename(&folder, &elsewhere).unwrap();
+    let files = Files::unopened(Depot::Folder(folder.clone()), LIMITS);
+    assert!(files.reach(beside.journal().as_mut()).is_err());
+    assert!(files.scans(beside.journal().as_mut(), 1).unwrap().is_none());
+    assert!(files.status(beside.journal().as_mut()).unwrap().is_away);
+    // Back where it belongs: whoever keeps the lake tries again.
+    fs::rename(&elsewhere, &folder).unwrap();
+    let files = Arc::new(files);
+    let keeper = Keeper::start(&files, beside.journal());
+    let there = || !files.status(beside.journal().as_mut()).unwrap().is_away;
+    while !there() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(keeper);
+    assert!(files.status(beside.journal().as_mut()).unwrap().facts > 0);
+    assert_equal_to_the_store(&beside, files.scans(beside.journal().as_mut(), 1).unwrap().unwrap()[0].as_mut());
 }
 
 #[test]

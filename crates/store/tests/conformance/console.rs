@@ -1,6 +1,7 @@
 //! What the console's rooms keep: search tokens, jobs and their files, views, notes of policies.
 
 use perennial_app::port::Token;
+use perennial_app::port::dashboards::DashboardRow;
 use perennial_app::port::jobs::{CANCELLED, DONE, JobRow, RUNNING};
 use perennial_app::port::policies::PolicyNote;
 use perennial_app::port::views::ViewRow;
@@ -94,6 +95,31 @@ pub fn views_are_kept_by_room_and_dropped_by_their_owner(stores: &impl Stores) {
     assert!(desk.drop_view(ids[2], "wang").unwrap());
     assert!(!desk.drop_view(ids[2], "wang").unwrap());
     assert_eq!(desk.views("members").unwrap(), [kept(0)]);
+}
+
+pub fn dashboards_are_changed_by_their_owner_as_long_as_nobody_was_first(stores: &impl Stores) {
+    let mut desk = stores.desk();
+    let row = |name: &str, who: &str| DashboardRow {
+        id: 0,
+        name: name.to_owned(),
+        cards: "[]".to_owned(),
+        shared: false,
+        who: who.to_owned(),
+        version: 1,
+        changed_at: Instant(3),
+    };
+    let rows = [row("b", "li"), row("a", "wang")];
+    let ids: Vec<i64> = rows.iter().map(|row| desk.add_dashboard(row).unwrap()).collect();
+    let kept = |at: usize| DashboardRow { id: ids[at], ..rows[at].clone() };
+    assert_eq!(stores.desk().dashboards().unwrap(), [kept(1), kept(0)]);
+    let second = DashboardRow { name: "c".to_owned(), cards: "[{}]".to_owned(), shared: true, version: 2, changed_at: Instant(4), ..kept(0) };
+    assert!(desk.change_dashboard(&second).unwrap());
+    assert!(!desk.change_dashboard(&second).unwrap(), "somebody was first");
+    assert!(!desk.change_dashboard(&DashboardRow { who: "wang".to_owned(), version: 3, ..second.clone() }).unwrap());
+    assert_eq!(stores.desk().dashboards().unwrap(), [kept(1), second]);
+    assert!(!desk.drop_dashboard(ids[0], "wang").unwrap());
+    assert!(desk.drop_dashboard(ids[0], "li").unwrap());
+    assert_eq!(desk.dashboards().unwrap(), [kept(1)]);
 }
 
 pub fn notes_of_policies_come_in_the_order_they_were_written(stores: &impl Stores) {

@@ -89,6 +89,7 @@ macro_rules! conforms {
                 a_job_beats_until_it_ends_and_ends_once
                 a_jobs_pieces_come_back_in_their_places
                 views_are_kept_by_room_and_dropped_by_their_owner
+                dashboards_are_changed_by_their_owner_as_long_as_nobody_was_first
                 notes_of_policies_come_in_the_order_they_were_written
             }
             imports {

@@ -50,6 +50,7 @@ const router = createBrowserRouter([
       { path: "/lifecycle", lazy: async () => ({ Component: (await import("../features/lifecycle/lifecycle-page")).LifecyclePage }) },
       { path: "/value", lazy: async () => ({ Component: (await import("../features/value/value-page")).ValuePage }) },
       { path: "/analysis", lazy: async () => ({ Component: (await import("../features/metrics/metrics-page")).MetricsPage }) },
+      { path: "/dashboards", lazy: async () => ({ Component: (await import("../features/dashboards/dashboards-page")).DashboardsPage }) },
       { path: "/sql", lazy: async () => ({ Component: (await import("../features/sql/sql-page")).SqlPage }) },
       { path: "/sources", lazy: async () => ({ Component: (await import("../features/sources/sources-page")).SourcesPage }) },
       { path: "/sources/:source", lazy: async () => ({ Component: (await import("../features/sources/source-page")).SourcePage }) },

@@ -1,5 +1,6 @@
 /** Language and appearance of this browser, kept in local storage, and whether its owner asked their system for less motion. */
 import { useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 import type { Appearance, Language } from "@perennial/ui";
 import { changeTexts } from "../texts";
 
@@ -17,10 +18,13 @@ function read(): Preferences {
   const language = stored === "en" || stored === "zh-CN" ? stored : navigator.language.startsWith("zh") ? "zh-CN" : "en";
   const chosen = localStorage.getItem(APPEARANCE);
   const choice = chosen === "light" || chosen === "dark" ? chosen : "system";
-  const appearance = choice === "system" ? (systemDark.matches ? "dark" : "light") : choice;
+  const onScreen = choice === "system" ? (systemDark.matches ? "dark" : "light") : choice;
+  // Paper is light.
+  const appearance = printing ? "light" : onScreen;
   return { language, choice, appearance, motion: !systemStill.matches };
 }
 
+let printing = false;
 let current = read();
 
 function apply() {
@@ -35,6 +39,12 @@ function apply() {
 export function startPreferences(): Preferences {
   systemDark.addEventListener("change", apply);
   systemStill.addEventListener("change", apply);
+  // Everything is drawn anew before the browser goes on to print it.
+  for (const [event, begins] of [["beforeprint", true], ["afterprint", false]] as const)
+    addEventListener(event, () => {
+      printing = begins;
+      flushSync(apply);
+    });
   apply();
   return current;
 }

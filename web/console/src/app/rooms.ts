@@ -1,5 +1,5 @@
 /** The rooms, in groups, as the navigation shows them. A new room adds its row here, its route in app.tsx and its name under `shell.nav`. */
-import { Activity, ChartSpline, FileUp, Gem, HeartPulse, LayoutDashboard, MailWarning, Plug, Scale, ScrollText, Settings, Store, Terminal, Users, Waypoints, type LucideIcon } from "lucide-react";
+import { Activity, ChartSpline, FileUp, Gem, HeartPulse, LayoutDashboard, MailWarning, PanelsTopLeft, Plug, Scale, ScrollText, Settings, Store, Terminal, Users, Waypoints, type LucideIcon } from "lucide-react";
 import type { Texts } from "../texts/en";
 
 export type Room = { to: string; key: Exclude<keyof Texts["shell"]["nav"], "label" | "more" | "group">; Icon: LucideIcon; /** What one must be permitted to see it. */ need?: string };
@@ -15,6 +15,7 @@ export const GROUPS: Group[] = [
       { to: "/lifecycle", key: "lifecycle", Icon: Waypoints, need: "read" },
       { to: "/analysis", key: "metrics", Icon: ChartSpline, need: "read" },
       { to: "/value", key: "value", Icon: Gem, need: "read" },
+      { to: "/dashboards", key: "dashboards", Icon: PanelsTopLeft, need: "read" },
       { to: "/sql", key: "sql", Icon: Terminal, need: "sql" },
       { to: "/policies", key: "policies", Icon: Scale, need: "operate" },
     ],

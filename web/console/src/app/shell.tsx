@@ -1,6 +1,7 @@
 /** The frame around every room: navigation at the side (phone: at the bottom), brand, account. */
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { PinButton } from "../features/dashboards/pin-button";
 import { JobsButton } from "../features/jobs/jobs-button";
 import { SearchButton } from "../features/search/search-button";
 import { useBrand } from "../features/session/queries";
@@ -30,6 +31,9 @@ export function Shell({ children }: { children: ReactNode }) {
         <AccountMenu />
       </header>
       <main id="content" tabIndex={-1}>
+        <div className="pin-place">
+          <PinButton />
+        </div>
         <Suspense fallback={<Loading />}>{children}</Suspense>
       </main>
     </div>

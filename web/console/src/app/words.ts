@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Words } from "@perennial/api-client";
 import { createFormat } from "@perennial/ui";
 import { useBrand } from "../features/session/queries";
+import { useIsInside } from "../url/url-state";
 import { usePreferences } from "./preferences";
 
 export function useFormat() {
@@ -20,7 +21,8 @@ export function useWords() {
 export function usePageTitle(title: string | undefined) {
   const { t } = useTranslation();
   const product = t("shell.product");
+  const inside = useIsInside();
   useEffect(() => {
-    document.title = title ? `${title} · ${product}` : product;
-  }, [title, product]);
+    if (!inside) document.title = title ? `${title} · ${product}` : product;
+  }, [title, product, inside]);
 }

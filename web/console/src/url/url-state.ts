@@ -1,5 +1,5 @@
 /** A room's state in its address: shareable, survives reload, and the back button undoes a filter. Defaults are left out. */
-import { useCallback, useMemo } from "react";
+import { createContext, useCallback, useContext, useMemo } from "react";
 import { useSearchParams } from "react-router";
 
 export type Field<T> = { parse: (text: string | null) => T; print: (value: T) => string | null };
@@ -48,13 +48,24 @@ export function writeState<S>(fields: Fields<S>, search: URLSearchParams, change
   return next;
 }
 
+/** An address in place of the browser's: how a card of a dashboard shows a room. */
+export type GivenAddress = { search: URLSearchParams; change: (next: URLSearchParams) => void };
+export const GivenAddressContext = createContext<GivenAddress | null>(null);
+
+/** Whether the room is shown inside something else: it then leaves the browser's title and address alone. */
+export const useIsInside = () => useContext(GivenAddressContext) !== null;
+
 export function useUrlState<S>(fields: Fields<S>) {
-  const [search, setSearch] = useSearchParams();
+  const given = useContext(GivenAddressContext);
+  const [own, setOwn] = useSearchParams();
+  const search = given?.search ?? own;
   const state = useMemo(() => readState(fields, search), [fields, search]);
   const change = useCallback(
-    (by: Partial<S>, how?: { replace?: boolean }) =>
-      setSearch((before) => writeState(fields, before, by), { replace: how?.replace ?? false, preventScrollReset: true }),
-    [fields, setSearch],
+    (by: Partial<S>, how?: { replace?: boolean }) => {
+      if (given) given.change(writeState(fields, given.search, by));
+      else setOwn((before) => writeState(fields, before, by), { replace: how?.replace ?? false, preventScrollReset: true });
+    },
+    [fields, given, setOwn],
   );
   return [state, change] as const;
 }

@@ -59,6 +59,7 @@ export type Simulation = paths["/api/v1/metrics/simulate"]["post"]["responses"][
 export type SimulatedScenario = Simulation["scenarios"][number];
 export type SimulationRequest = paths["/api/v1/metrics/simulate"]["post"]["requestBody"]["content"]["application/json"];
 export type MetricMembersQuery = NonNullable<paths["/api/v1/metrics/{metric}/members"]["get"]["parameters"]["query"]>;
+export type Dashboard = Answer<"/api/v1/dashboards">[number];
 export type SqlView = Answer<"/api/v1/sql/views">["items"][number];
 export type SqlAnswer = paths["/api/v1/sql"]["post"]["responses"][200]["content"]["application/json"];
 export type Policy = Answer<"/api/v1/policies">[number];

@@ -1,13 +1,18 @@
 /** Small shared pieces without words of their own; every text comes in as a property. */
-import type { CSSProperties, ReactNode } from "react";
+import { createContext, useContext, type CSSProperties, type ReactNode } from "react";
+
+/** Put before the ids of panels, where one page shows the same panel twice. */
+export const PanelScope = createContext("");
 
 export function Panel(props: { title?: ReactNode; note?: ReactNode; actions?: ReactNode; flush?: boolean; children: ReactNode; id?: string }) {
+  const scope = useContext(PanelScope);
+  const id = props.id && scope + props.id;
   return (
-    <section className="panel" aria-labelledby={props.title && props.id ? props.id : undefined}>
+    <section className="panel" aria-labelledby={props.title && id ? id : undefined}>
       {props.title && (
         <header className="panel-head">
           <div>
-            <h2 id={props.id}>{props.title}</h2>
+            <h2 id={id}>{props.title}</h2>
             {props.note && <p className="panel-note">{props.note}</p>}
           </div>
           {props.actions && <div className="panel-actions">{props.actions}</div>}

@@ -1,11 +1,12 @@
 //! The members list: filtered, sorted, a page at a time.
 
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 use perennial_kernel::{Day, Instant, MemberId, Money};
 use perennial_rules::effect::StageId;
 
+use super::block::Block;
 use super::row::Row;
 use super::{Board, Table};
 use crate::query::person::{self, Person};
@@ -121,27 +122,46 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn holds(&self, table: &Table, at: usize) -> bool {
-        let row = &table.rows[at];
-        self.within.as_ref().is_none_or(|within| within[row.stores as usize])
-            && self.stage.is_none_or(|stage| table.stage(at, self.model) == stage)
-            && self.condition.as_ref().is_none_or(|condition| match &self.selected {
-                Some(selected) => selected.holds(row.member),
-                None => condition.selects_row(row, table.view.today),
-            })
+    /// Whether the member is wanted, as far as no condition of the columns is concerned.
+    fn takes(&self, block: &Block, at: usize) -> bool {
+        self.within.as_ref().is_none_or(|within| within[block.row(at).stores as usize])
+            && self.stage.is_none_or(|stage| block.stage(at, self.model) == stage)
+            && self.selected.as_ref().is_none_or(|selected| selected.holds(block.member(at)))
     }
 
-    /// Calls for the place of each member wanted.
-    fn each(&self, table: &Table, see: &mut dyn FnMut(usize)) {
+    /// Calls for the row of each member wanted.
+    fn each(&self, table: &Table, see: &mut dyn FnMut(Row)) -> QueryResult<()> {
+        let today = table.view.today;
+        let by_columns = self.condition.as_ref().filter(|_| self.selected.is_none());
+        let mut in_block = |block: &Block| {
+            let named = self.named.as_ref().map(|named| places(block, named));
+            let mut seen = |at: usize| {
+                if named.as_ref().is_none_or(|named| named.contains(&at)) && self.takes(block, at) {
+                    see(block.row(at));
+                }
+            };
+            match by_columns {
+                Some(condition) => condition.select(block, today, &mut seen),
+                None => (0..block.len()).for_each(seen),
+            }
+        };
         match &self.named {
-            Some(members) => members.iter().filter_map(|member| table.find(*member)).filter(|at| self.holds(table, *at)).for_each(see),
-            None => (0..table.rows.len()).filter(|at| self.holds(table, *at)).for_each(see),
+            Some(named) => table.columns.each_of(named, &mut in_block)?,
+            None => table.columns.each(&mut in_block)?,
         }
+        Ok(())
     }
 
     fn data_up_to(&self, table: &Table) -> Instant {
         self.selected.as_ref().map_or(table.data_up_to, |selected| selected.data_up_to.min(table.data_up_to))
     }
+}
+
+/// Where those of these members stand who are in the block; `named` ascends.
+fn places(block: &Block, named: &[MemberId]) -> BTreeSet<usize> {
+    let Some(last) = block.last_member() else { return BTreeSet::new() };
+    let from = named.partition_point(|member| *member < block.member(0));
+    named[from..].iter().take_while(|member| **member <= last).filter_map(|member| block.place(*member).ok()).collect()
 }
 
 impl Board {
@@ -170,7 +190,7 @@ impl Board {
         goes_on: &dyn Fn() -> bool,
         visit: &mut dyn FnMut(&[ListedMember], usize) -> bool,
     ) -> QueryResult<()> {
-        if let Some(condition) = self.condition(listing)?.filter(|condition| !condition.by_rows())
+        if let Some(condition) = self.condition(listing)?.filter(|condition| !condition.by_columns())
             && self.shared.selections.wait(&self.shared.house, &condition, goes_on)?.is_none()
         {
             return Ok(());
@@ -179,14 +199,14 @@ impl Board {
             let table = self.table()?;
             let wanted = self.wanted(&table, listing)?;
             let mut places = Vec::new();
-            wanted.each(&table, &mut |at| places.push(Place::of(&table.rows[at], listing.sort, listing.descending)));
+            wanted.each(&table, &mut |row| places.push(Place::of(&row, listing.sort, listing.descending)))?;
             places.sort_unstable();
             (places.into_iter().map(|place| place.member).collect::<Vec<_>>(), wanted.model)
         };
         for members in order.chunks(piece.max(1)) {
             let mut items: Vec<ListedMember> = {
                 let table = self.table()?;
-                members.iter().filter_map(|member| table.find(*member)).map(|at| listed(&table, at, model)).collect()
+                told(&table, members, model)?
             };
             self.name(&mut items)?;
             if !visit(&items, order.len()) {
@@ -228,7 +248,7 @@ impl Board {
         }
         let condition = self.condition(listing)?;
         let selected = match &condition {
-            Some(condition) if !condition.by_rows() => Some(self.shared.selections.get(&self.shared.house, condition)?),
+            Some(condition) if !condition.by_columns() => Some(self.shared.selections.get(&self.shared.house, condition)?),
             _ => None,
         };
         let within = listing.stores.as_ref().map(|stores| table.stores.with_any_of(stores));
@@ -259,31 +279,32 @@ impl Board {
             }
         };
         // Before the table is locked: a pass over everyone may have to be waited for.
-        if let Some(condition) = self.condition(listing)?.filter(|condition| !condition.by_rows()) {
+        if let Some(condition) = self.condition(listing)?.filter(|condition| !condition.by_columns()) {
             self.shared.selections.get(&self.shared.house, &condition)?;
         }
         let table = self.table()?;
         let wanted = self.wanted(&table, listing)?;
         let mut total = 0;
-        let mut best: BinaryHeap<(Place, usize)> = BinaryHeap::new();
-        wanted.each(&table, &mut |at| {
+        let mut best: BinaryHeap<Place> = BinaryHeap::new();
+        wanted.each(&table, &mut |row| {
             total += 1;
-            let place = Place::of(&table.rows[at], listing.sort, listing.descending);
+            let place = Place::of(&row, listing.sort, listing.descending);
             if after.is_some_and(|after| place <= after) {
                 return;
             }
             if best.len() <= limit {
-                best.push((place, at));
-            } else if best.peek().is_some_and(|(worst, _)| place < *worst) {
+                best.push(place);
+            } else if best.peek().is_some_and(|worst| place < *worst) {
                 best.pop();
-                best.push((place, at));
+                best.push(place);
             }
-        });
+        })?;
         let mut places = best.into_sorted_vec();
         let more = places.len() > limit;
         places.truncate(limit);
-        let next = places.last().filter(|_| more).map(|(place, _)| place.write());
-        let items = places.iter().map(|(_, at)| listed(&table, *at, wanted.model)).collect();
+        let next = places.last().filter(|_| more).map(|place| place.write());
+        let members: Vec<MemberId> = places.iter().map(|place| place.member).collect();
+        let items = told(&table, &members, wanted.model)?;
         Ok(Listed { items, next, total, data_up_to: wanted.data_up_to(&table) })
     }
 }
@@ -309,12 +330,22 @@ fn filter(table: &Table, listing: &Listing) -> QueryResult<(usize, Option<u8>)> 
     Ok((model, stage))
 }
 
-fn listed(table: &Table, at: usize, model: usize) -> ListedMember {
-    let row = &table.rows[at];
+/// These members as lists tell them, in their order; who is gone is left out.
+fn told(table: &Table, members: &[MemberId], model: usize) -> QueryResult<Vec<ListedMember>> {
+    let mut found = Vec::with_capacity(members.len());
+    for member in members {
+        if let Some((row, stages)) = table.columns.get(*member)? {
+            found.push(listed(table, &row, stages[model], model));
+        }
+    }
+    Ok(found)
+}
+
+fn listed(table: &Table, row: &Row, stage: u8, model: usize) -> ListedMember {
     ListedMember {
         member: row.member,
         person: Person::default(),
-        stage: table.view.reference.models()[model].stages[usize::from(table.stage(at, model))].id.clone(),
+        stage: table.view.reference.models()[model].stages[usize::from(stage)].id.clone(),
         life: row.life,
         recency: row.last().map(|day| table.view.today - day),
         f_life: row.f_life,

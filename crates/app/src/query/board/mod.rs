@@ -3,6 +3,9 @@
 //! Built by one scan in the background, then kept current by tailing the journal from where the scan began: members named by new facts
 //! are read again, and on a new day those whose stage falls due. Nothing here is stored.
 
+mod audit;
+mod block;
+mod columns;
 mod list;
 mod overview;
 mod row;
@@ -14,13 +17,16 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, TryLockError};
 use std::time::Duration;
 
-use perennial_kernel::{Instant, Lane, MemberId, OrderKey, Seq, SubjectId};
+use perennial_kernel::{Day, Instant, Lane, MemberId, OrderKey, Seq, SubjectId};
 use perennial_rules::history::History;
 use perennial_rules::reference::Reference;
 
+pub use self::audit::Audited;
+pub use self::block::{Block, Seen};
+pub use self::columns::{Lies, ProfileColumns, Room};
 pub use self::list::{ListOf, Listed, ListedMember, Listing, Sort};
 pub use self::overview::{BrandNow, Overview, RecentMove, StageMove};
-pub use self::row::Row;
+pub use self::row::{NEVER, Row};
 use self::row::{Found, View};
 use self::table::{Gathered, Table};
 use super::everyone::fold;
@@ -55,6 +61,7 @@ pub struct Board {
 
 struct Shared {
     house: Arc<House>,
+    room: Room,
     selections: Selections,
     table: RwLock<Option<Table>>,
     done: AtomicU64,
@@ -62,6 +69,7 @@ struct Shared {
     /// Held by who takes in news.
     tail: Mutex<Tail>,
     stopped: AtomicBool,
+    audited: Mutex<Option<Audited>>,
 }
 
 /// Up to where the journal has been taken in.
@@ -71,13 +79,17 @@ struct Tail {
     /// What the table was built with: another reference or another set of documents asks for a new one.
     reference: Option<Arc<Reference>>,
     documents: usize,
+    /// The day on which everyone was last read.
+    read_on: Option<Day>,
 }
 
 impl Board {
     /// Begins to read everyone, and answers at once.
-    pub fn start(house: Arc<House>) -> Self {
+    pub fn start(house: Arc<House>, room: Room) -> Self {
         let shared = Arc::new(Shared {
             house,
+            room,
+            audited: Mutex::default(),
             selections: Selections::default(),
             table: RwLock::new(None),
             done: AtomicU64::new(0),
@@ -99,6 +111,11 @@ impl Board {
             return Err(QueryError::Building { percent: self.shared.percent() });
         }
         Ok(Current(guard))
+    }
+
+    /// How much the columns take, and where they lie; `None` while everyone is being read.
+    pub fn lies(&self) -> Option<Lies> {
+        self.shared.read().as_ref().map(|table| table.columns.lies())
     }
 
     pub fn house(&self) -> &Arc<House> {
@@ -166,9 +183,10 @@ impl Shared {
             let mut tail = self.tail.lock().expect("no thread panics while holding this lock");
             self.turn_day(&mut tail)?;
             if !self.take_news(&mut tail)? || self.stopped.load(Ordering::Relaxed) {
-                return Ok(());
+                break;
             }
         }
+        self.audit_nightly()
     }
 
     /// A question's turn: what little is new is taken in at once; with much new the background is at it.
@@ -203,8 +221,9 @@ impl Shared {
         self.of.store(heads.iter().map(|head| head.subjects).sum(), Ordering::Relaxed);
         let view = View::new(&self.house, self.house.models()?);
         let (rows, data_up_to) = fold(&self.house, None, || Gathered::new(&view, &self.done))?;
-        let table = rows.into_table(data_up_to);
+        let table = rows.into_table(self.room.clone(), data_up_to)?;
         *self.table.write().expect("no thread panics while holding this lock") = Some(table);
+        tail.read_on = Some(self.house.calendar().day(self.house.now()));
         tail.watermarks = heads.iter().map(|head| (head.lane, head.seq)).collect();
         Ok(())
     }
@@ -215,7 +234,7 @@ impl Shared {
         let (due, all) = {
             let guard = self.read();
             let Some(table) = guard.as_ref().filter(|table| table.view.today < today) else { return Ok(()) };
-            (table.due_by(today), table.rows.len())
+            (table.due_by(today)?, table.columns.len())
         };
         if due.len() > ANEW_MIN && due.len() > all / 4 {
             return self.build(tail);
@@ -248,7 +267,7 @@ impl Shared {
             moved.push((head.lane, last.position.seq()));
             touched.extend(facts.iter().map(|fact| fact.subject).filter(|subject| *subject != SubjectId::NOBODY));
         }
-        self.read_again(&touched)?;
+        self.read_again(&touched).inspect_err(|_| tail.reference = None)?;
         for (lane, seq) in moved {
             match tail.watermarks.iter_mut().find(|(held, _)| *held == lane) {
                 Some((_, held)) => *held = seq,
@@ -266,7 +285,7 @@ impl Shared {
         for chunk in members.chunks(MEMBERS_MAX) {
             let found = self.evaluate(chunk)?;
             if let Some(table) = self.table.write().expect("no thread panics while holding this lock").as_mut() {
-                table.apply(found);
+                table.apply(found)?;
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use perennial_backtest::{StageTable, StagesById};
 use perennial_kernel::{Day, Instant, MemberId};
 use perennial_rules::effect::StageId;
 
+use super::block::{Block, STAGES_MAX};
 use super::row::MOVES_DAYS;
 use super::{Board, Table};
 use crate::house::House;
@@ -63,12 +64,20 @@ impl Board {
             let today = house.calendar().day(now);
             return Ok(BrandNow { today, members: seen, facts, first_purchase_on: None, last_purchase_on: None, data_up_to: now });
         };
+        let days = |found: &mut (Option<Day>, Option<Day>), block: &Block| {
+            found.0 = found.0.into_iter().chain(block.first_day()).min();
+            found.1 = found.1.max(block.last_day());
+        };
+        let (first, last) = table.columns.fold(Default::default, days, |all, more| {
+            all.0 = all.0.into_iter().chain(more.0).min();
+            all.1 = all.1.max(more.1);
+        })?;
         Ok(BrandNow {
             today: table.view.today,
-            members: table.rows.len() as u64,
+            members: table.columns.len() as u64,
             facts,
-            first_purchase_on: table.rows.iter().filter_map(super::row::Row::first).min(),
-            last_purchase_on: table.rows.iter().filter_map(super::row::Row::last).max(),
+            first_purchase_on: first,
+            last_purchase_on: last,
             data_up_to: table.data_up_to,
         })
     }
@@ -77,15 +86,15 @@ impl Board {
     pub fn stages_today(&self, model: &str) -> QueryResult<Option<(StageTable, Instant)>> {
         let table = self.table()?;
         let model = table.view.reference.models().iter().position(|held| held.id == model);
-        Ok(model.map(|model| (count(&table, model), table.data_up_to)))
+        model.map(|model| Ok((count(&table, model)?, table.data_up_to))).transpose()
     }
 
     pub fn overview(&self) -> QueryResult<Overview> {
         let (mut overview, members) = {
             let table = self.table()?;
             let overview = Overview {
-                stages: count(&table, table.view.primary),
-                week_ago: (table.view.today - MOVES_DAYS, week_ago(&table)),
+                stages: count(&table, table.view.primary)?,
+                week_ago: (table.view.today - MOVES_DAYS, week_ago(&table)?),
                 movements: movements(&table),
                 recent: recent(&table),
                 data_up_to: table.data_up_to,
@@ -107,40 +116,50 @@ fn ever(house: &House) -> QueryResult<(u64, u64)> {
     Ok((heads.iter().map(|head| head.seq.0).sum(), heads.iter().map(|head| head.subjects).sum()))
 }
 
-fn count(table: &Table, model: usize) -> StageTable {
+/// Members by stage, buyers, members in a second life or a later one.
+type Counts = ([u64; STAGES_MAX], u64, u64);
+
+fn add(all: &mut Counts, more: Counts) {
+    all.0.iter_mut().zip(more.0).for_each(|(all, more)| *all += more);
+    (all.1, all.2) = (all.1 + more.1, all.2 + more.2);
+}
+
+fn count(table: &Table, model: usize) -> QueryResult<StageTable> {
     let held = &table.view.reference.models()[model];
-    let mut counts = vec![0_u64; held.stages.len()];
-    let (mut buyers, mut more_lives) = (0, 0);
-    for (at, row) in table.rows.iter().enumerate() {
-        counts[usize::from(table.stage(at, model))] += 1;
-        buyers += u64::from(row.f_total > 0);
-        more_lives += u64::from(row.life > 1);
-    }
-    StageTable {
+    let count = |found: &mut Counts, block: &Block| {
+        block.count_stages(model, &mut found.0);
+        found.1 += block.buyers() as u64;
+        found.2 += block.lived_again() as u64;
+    };
+    let (counts, buyers, lived_again) = table.columns.fold(|| ([0; STAGES_MAX], 0, 0), count, add)?;
+    Ok(StageTable {
         as_of: table.view.today,
         model: held.id.clone(),
         version: held.version,
-        members: table.rows.len() as u64,
+        members: table.columns.len() as u64,
         buyers,
-        members_with_more_than_one_life: more_lives,
+        members_with_more_than_one_life: lived_again,
         stages: held.stages.iter().zip(counts).map(|(stage, count)| (stage.id.clone(), count)).collect(),
-    }
+    })
 }
 
 /// Before the moves of the week, who moved stood where the first of them begins.
-fn week_ago(table: &Table) -> StagesById {
+fn week_ago(table: &Table) -> QueryResult<StagesById> {
     let model = table.view.primary();
-    let mut counts = vec![0_u64; model.stages.len()];
-    for (at, row) in table.rows.iter().enumerate() {
-        let then = match table.moves.get(&row.member).and_then(|moves| moves.first()) {
-            Some(first) => first.from,
-            None => Some(table.stage(at, table.view.primary)),
-        };
-        if let Some(stage) = then {
-            counts[usize::from(stage)] += 1;
+    let count = |found: &mut [u64; STAGES_MAX], block: &Block| {
+        block.count_stages(table.view.primary, found);
+        let Some(last) = block.last_member() else { return };
+        for (member, moves) in table.moves.range(block.member(0)..=last) {
+            let (Ok(at), Some(first)) = (block.place(*member), moves.first()) else { continue };
+            found[usize::from(block.stage(at, table.view.primary))] -= 1;
+            if let Some(from) = first.from {
+                found[usize::from(from)] += 1;
+            }
         }
-    }
-    model.stages.iter().zip(counts).map(|(stage, count)| (stage.id.clone(), count)).collect()
+    };
+    let add = |all: &mut [u64; STAGES_MAX], more: [u64; STAGES_MAX]| all.iter_mut().zip(more).for_each(|(all, more)| *all += more);
+    let counts = table.columns.fold(|| [0; STAGES_MAX], count, add)?;
+    Ok(model.stages.iter().zip(counts).map(|(stage, count)| (stage.id.clone(), count)).collect())
 }
 
 fn movements(table: &Table) -> Vec<StageMove> {

@@ -18,9 +18,9 @@ use crate::query::models::primary_of;
 /// Moves are kept for so many days, today included.
 pub const MOVES_DAYS: i32 = 7;
 /// Stands for a day that is not there.
-const NEVER: i32 = i32::MAX;
+pub const NEVER: i32 = i32::MAX;
 
-/// A row takes some forty bytes beside its stages: a million members fit a laptop.
+/// One member as the columns hold them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Row {
     pub member: MemberId,
@@ -31,10 +31,11 @@ pub struct Row {
     pub life: u32,
     /// The set of stores the member bought at, by its number in the table.
     pub stores: u32,
-    first: i32,
-    last: i32,
-    /// The first day on which some model's stage changes by time alone.
-    due: i32,
+    /// Days of the first and the last purchase, or [`NEVER`].
+    pub first: i32,
+    pub last: i32,
+    /// The first day on which some model's stage changes by time alone, or [`NEVER`].
+    pub due: i32,
 }
 
 impl Row {
@@ -48,10 +49,6 @@ impl Row {
 
     pub fn at_stores(self, number: u32) -> Self {
         Self { stores: number, ..self }
-    }
-
-    pub fn due_by(&self, day: Day) -> bool {
-        self.due <= day.0
     }
 }
 
@@ -98,8 +95,12 @@ impl View {
         let reference = Arc::new(Reference::new(active.brand.clone(), models));
         let primary = primary_of(&active);
         let primary = reference.models().iter().position(|model| model.id == primary).unwrap_or(0);
+        Self::at(reference, primary, house.now())
+    }
+
+    pub fn at(reference: Arc<Reference>, primary: usize, now: Instant) -> Self {
         let mut view = Self { reference, primary, today: Day(0), until: Instant(0), since: Instant(0) };
-        view.turn_to(house.now());
+        view.turn_to(now);
         view
     }
 

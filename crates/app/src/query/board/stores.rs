@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::block::Block;
 use super::{Board, Current};
 use crate::query::{QueryError, QueryResult};
 
@@ -30,6 +31,10 @@ impl StoreSets {
         number
     }
 
+    pub fn of(&self, number: u32) -> &[String] {
+        &self.sets[number as usize]
+    }
+
     /// The numbers that another's sets have here.
     pub fn take_in(&mut self, other: Self) -> Vec<u32> {
         other.sets.into_iter().map(|set| self.number(set)).collect()
@@ -49,7 +54,7 @@ impl Board {
         let member = kin.iter().find(|row| row.subject == member).map_or(member, |row| row.member);
         let table: Current<'_> = self.table()?;
         let within = table.stores.with_any_of(stores);
-        Ok(table.find(member).is_some_and(|at| within[table.rows[at].stores as usize]))
+        Ok(table.columns.get(member)?.is_some_and(|(row, _)| within[row.stores as usize]))
     }
 
     /// Sources of orders, and how far everyone has been read where that is not done yet.
@@ -65,7 +70,8 @@ impl Board {
     pub fn members_of(&self, stores: &[String]) -> QueryResult<u64> {
         let table = self.table()?;
         let within = table.stores.with_any_of(stores);
-        Ok(table.rows.iter().filter(|row| within[row.stores as usize]).count() as u64)
+        let count = |found: &mut u64, block: &Block| *found += block.stores().filter(|number| within[*number]).count() as u64;
+        Ok(table.columns.fold(|| 0, count, |all, more| *all += more)?)
     }
 }
 

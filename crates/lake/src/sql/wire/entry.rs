@@ -26,12 +26,14 @@ pub struct Entry {
     caller: Arc<Signed>,
     peer: SocketAddr,
     manager: Arc<ConnectionManager>,
+    /// What days and instants are told in: clients show instants by what they were told here.
+    zone: String,
     generator: RandomPidSecretKeyGenerator,
 }
 
 impl Entry {
-    pub fn new(caller: Arc<Signed>, peer: SocketAddr, manager: Arc<ConnectionManager>) -> Self {
-        Self { caller, peer, manager, generator: RandomPidSecretKeyGenerator::default() }
+    pub fn new(caller: Arc<Signed>, peer: SocketAddr, manager: Arc<ConnectionManager>, zone: String) -> Self {
+        Self { caller, peer, manager, zone, generator: RandomPidSecretKeyGenerator::default() }
     }
 
     async fn let_in(&self, user: String, password: String) -> PgWireResult<Credential> {
@@ -95,6 +97,7 @@ impl StartupHandler for Entry {
                 let mut parameters = DefaultServerParameterProvider::default();
                 parameters.is_superuser = false;
                 parameters.default_transaction_read_only = true;
+                parameters.time_zone.clone_from(&self.zone);
                 finish_authentication(client, &parameters).await?;
             }
             _ => {}

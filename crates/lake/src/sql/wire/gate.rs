@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use datafusion::common::ParamValues;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{Expr, ObjectName, Set, Statement, Visit, Visitor};
 use datafusion_postgres::QueryHook;
@@ -139,9 +139,14 @@ impl Gate {
         if let Some(reason) = &reason {
             may_reveal(&self.still()?, reason)?;
         }
+        self.show(reason);
+        Ok(())
+    }
+
+    /// Personal columns are told in clear for this reason from now on; masked without one.
+    fn show(&self, reason: Option<String>) {
         self.clear.store(reason.is_some(), Ordering::Relaxed);
         *self.reason.lock().expect("no thread panics while holding this lock") = reason;
-        Ok(())
     }
 
     /// What is answered here; `None` where another hook, or the plan, answers.
@@ -152,8 +157,27 @@ impl Gate {
                 let known = self.still().and_then(|_| is_shown(statement));
                 known.err().map(Err)
             }
-            _ => self.pass(statement, context).err().map(Err),
+            _ => match tidies(statement) {
+                Some(tag) => {
+                    if !matches!(statement, Statement::Deallocate { .. }) {
+                        self.show(None);
+                    }
+                    Some(self.still().map(|_| Response::Execution(Tag::new(tag))))
+                }
+                None => self.pass(statement, context).err().map(Err),
+            },
         }
+    }
+}
+
+/// What clients say to begin anew, and the answer to it. Prepared statements are kept as long as the connection; settings had no effect, but for
+/// the reason to see personal columns, which is forgotten.
+fn tidies(statement: &Statement) -> Option<&'static str> {
+    match statement {
+        Statement::Deallocate { .. } => Some("DEALLOCATE"),
+        Statement::Discard { .. } => Some("DISCARD"),
+        Statement::Reset(_) => Some("RESET"),
+        _ => None,
     }
 }
 
@@ -224,6 +248,9 @@ impl QueryHook for Gate {
         );
         if control {
             return None;
+        }
+        if tidies(statement).is_some() {
+            return Some(LogicalPlanBuilder::empty(false).build().map_err(|error| failed(&error)));
         }
         let checked = gate::check_ast(statement).map_err(|problem| refused("25006", &problem)).and_then(|()| self.renew(context));
         checked.err().map(Err::<LogicalPlan, PgWireError>)

@@ -121,9 +121,10 @@ async fn serve(wire: &Wire, manager: Arc<ConnectionManager>, socket: TcpStream, 
     setup_pg_catalog(&context, session::CATALOG, EmptyContextProvider).map_err(io::Error::other)?;
     let hooks: Vec<Arc<dyn datafusion_postgres::QueryHook>> = vec![gate, Arc::new(SetShowHook), Arc::new(TransactionStatementHook)];
     let inner = Arc::new(DfSessionService::new_with_hooks(Arc::new(context), hooks));
+    let zone = wire.sql.house.calendar().zone().to_owned();
     let handlers = Handlers {
         service: Arc::new(Service::new(Arc::clone(&wire.sql), inner)),
-        entry: Arc::new(Entry::new(caller, peer, Arc::clone(&manager))),
+        entry: Arc::new(Entry::new(caller, peer, Arc::clone(&manager), zone)),
         cancel: Arc::new(DefaultCancelHandler::new(manager)),
     };
     process_socket(socket, wire.tls.clone(), handlers).await

@@ -125,7 +125,7 @@ fn nobody_waiting_ends_it() {
 
 #[test]
 fn whoever_comes_while_others_ask_is_told_so_after_a_while() {
-    let limits = Limits { at_once: 1, patience: Duration::from_millis(50), time: Duration::from_secs(5), ..Limits::default() };
+    let limits = Limits { at_once: 1, patience: Duration::from_millis(50), time: Duration::from_mins(1), ..Limits::default() };
     let brand = small(limits);
     let waits = std::sync::atomic::AtomicBool::new(true);
     std::thread::scope(|scope| {

@@ -134,8 +134,13 @@ fn personal_columns_are_told_in_clear_for_a_reason_by_whoever_may() {
     client.simple_query("SET perennial.reveal = 'call back buyers'").unwrap();
     assert_eq!(text(&mut client, "SELECT phone FROM members"), [["19900000001"]]);
     assert_eq!(served.audit("personal_data_revealed"), ["sql: call back buyers"]);
-    client.simple_query("SET perennial.reveal = ''").unwrap();
-    assert_eq!(text(&mut client, "SELECT phone FROM members"), [["199****0001"]]);
+    for masks in ["SET perennial.reveal = ''", "RESET ALL", "DISCARD ALL"] {
+        client.simple_query("SET perennial.reveal = 'call back buyers'").unwrap();
+        client.simple_query("DEALLOCATE ALL").unwrap();
+        assert_eq!(text(&mut client, "SELECT phone FROM members"), [["19900000001"]]);
+        client.simple_query(masks).unwrap();
+        assert_eq!(text(&mut client, "SELECT phone FROM members"), [["199****0001"]], "{masks}");
+    }
 }
 
 #[test]

@@ -149,6 +149,7 @@ function Lake({ state: { lake } }: { state: HealthDetail }) {
         <p>{t("health.lake.none")}</p>
       )}
       <Concern shown={lake?.damaged ?? false} text={t("health.lake.damaged")} />
+      <Concern shown={lake?.away ?? false} text={t("health.lake.away")} />
     </Panel>
   );
 }

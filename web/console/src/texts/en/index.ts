@@ -1,6 +1,7 @@
 import audit from "./audit.json";
 import catalogue from "./catalogue.json";
 import conditions from "./conditions.json";
+import dashboards from "./dashboards.json";
 import events from "./events.json";
 import health from "./health.json";
 import imports from "./imports.json";
@@ -24,5 +25,5 @@ import sql from "./sql.json";
 import value from "./value.json";
 import worth from "./worth.json";
 
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value, worth };
+export const texts = { audit, catalogue, conditions, dashboards, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value, worth };
 export type Texts = typeof texts;

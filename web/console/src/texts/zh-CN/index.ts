@@ -2,6 +2,7 @@ import type { Texts } from "../en";
 import audit from "./audit.json";
 import catalogue from "./catalogue.json";
 import conditions from "./conditions.json";
+import dashboards from "./dashboards.json";
 import events from "./events.json";
 import health from "./health.json";
 import imports from "./imports.json";
@@ -26,4 +27,4 @@ import value from "./value.json";
 import worth from "./worth.json";
 
 /** Chinese has one plural form; keys and placeholders are held equal by texts.test.ts. */
-export const texts = { audit, catalogue, conditions, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value, worth } as unknown as Texts;
+export const texts = { audit, catalogue, conditions, dashboards, events, health, imports, jobs, letters, lifecycle, member, members, metrics, overview, people, policies, profile, search, session, settings, setup, shell, sources, sql, value, worth } as unknown as Texts;
