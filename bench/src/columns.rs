@@ -7,7 +7,7 @@ use std::time::Instant as Stopwatch;
 use perennial_app::clock::ManualClock;
 use perennial_app::query::board::{Block, Lies, NEVER, ProfileColumns, Room, Row};
 use perennial_app::query::selection::Condition;
-use perennial_kernel::MemberId;
+use perennial_kernel::SubjectId;
 use perennial_store::SqliteOptions;
 use perennial_synth::random::Random;
 
@@ -27,7 +27,9 @@ pub fn run(arguments: &Arguments) {
     let house = brand::init(folder.path(), &clock, &SqliteOptions::default());
     let condition = Condition::read(&house, CONDITION).expect("a condition");
     assert!(condition.by_columns(), "the columns answer it");
-    for (name, room) in [("in memory", Room { memory_bytes: usize::MAX, folder: None }), ("in the file", Room { memory_bytes: 0, folder: None })] {
+    for (name, room) in
+        [("in memory", Room { memory_bytes: usize::MAX, folder: None }), ("in the file", Room { memory_bytes: 0, folder: None })]
+    {
         let columns = made(members, room);
         let Lies { memory_bytes, file_bytes, .. } = columns.lies();
         println!("{members} members {name}: {memory_bytes} bytes in memory, {file_bytes} in the file");
@@ -64,7 +66,7 @@ fn made(members: u64, room: Room) -> ProfileColumns {
         let f_total = if bought { 1 + (random.below(40) / 4) as u32 } else { 0 };
         let last = today - random.below(700) as i32;
         let row = Row {
-            member: MemberId(member),
+            member: SubjectId(member),
             money: i64::from(f_total) * random.below(40_000) as i64,
             f_life: f_total.min(9),
             f_total,
@@ -83,8 +85,7 @@ const STAGES: [&[u8]; 6] = [&[0], &[1], &[2], &[3], &[4], &[5]];
 
 fn count_stages(columns: &ProfileColumns) -> [u64; 256] {
     let take = |found: &mut [u64; 256], block: &Block| block.count_stages(0, found);
-    let merge = |all: &mut [u64; 256], more: [u64; 256]| all.iter_mut().zip(more).for_each(|(all, more)| *all += more);
-    columns.fold(|| [0; 256], take, merge).expect("columns")
+    columns.fold(|| [0; 256], take, |all, more| all.iter_mut().zip(more).for_each(|(all, more)| *all += more)).expect("columns")
 }
 
 fn count(columns: &ProfileColumns, condition: &Condition) -> usize {
@@ -99,7 +100,10 @@ fn plain(bytes: usize) -> Vec<u64> {
 /// As many threads as the columns take.
 fn sum(numbers: &[u64]) -> u64 {
     std::thread::scope(|scope| {
-        let parts: Vec<_> = numbers.chunks(numbers.len().div_ceil(THREADS)).map(|part| scope.spawn(move || part.iter().fold(0, |sum: u64, one| sum.wrapping_add(*one)))).collect();
+        let parts: Vec<_> = numbers
+            .chunks(numbers.len().div_ceil(THREADS))
+            .map(|part| scope.spawn(move || part.iter().fold(0, |sum: u64, one| sum.wrapping_add(*one))))
+            .collect();
         black_box(parts.into_iter().map(|part| part.join().expect("a sum")).fold(0, u64::wrapping_add))
     })
 }

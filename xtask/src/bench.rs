@@ -50,7 +50,11 @@ const BENCHES: &[Bench] = &[
         about: "Questions about everyone from the lake's columns, beside decoding them; peers: bench/peers/lake.py",
         cargo: OURS,
     },
-    Bench { name: "columns", about: "Stages and a condition of six clauses counted by the profile columns, beside a plain scan", cargo: OURS },
+    Bench {
+        name: "columns",
+        about: "Stages and a condition of six clauses counted by the profile columns, beside a plain scan",
+        cargo: OURS,
+    },
     Bench { name: "lists", about: "The members list, search and a member's page at a million members", cargo: OURS },
     Bench { name: "http", about: "Orders posted by 64 clients at once to the real program", cargo: OURS },
     Bench { name: "segment", about: "Batches of events from 64 clients at once to the real program, beside the engine alone", cargo: OURS },

@@ -82,7 +82,11 @@ fn gauges(health: &Health, disk: Option<(u64, u64)>) -> Vec<(&'static str, &'sta
         gauges.push(("perennial_profile_file_bytes", "Bytes of the profile columns in their file", lies.file_bytes as f64));
     }
     if let Some(audited) = health.audited {
-        gauges.push(("perennial_profile_audit_timestamp_seconds", "When the columns were last compared with history", seconds(audited.at.0)));
+        gauges.push((
+            "perennial_profile_audit_timestamp_seconds",
+            "When the columns were last compared with history",
+            seconds(audited.at.0),
+        ));
         gauges.push(("perennial_profile_audit_differing", "Members whose columns were wrong then", audited.differing as f64));
     }
     if let Some(at) = health.backup_at {

@@ -155,8 +155,9 @@ fn plan<'a>(test: &'a Test, columns: &'a impl Columns) -> Plan<'a> {
                 Some(negated_if(*negated, Plan::Any(constants.iter().map(one).collect::<Option<_>>()?)))
             })
         }
-        Test::Null { value, negated } => column(value, columns)
-            .map(|Column { numbers, missing, .. }| negated_if(*negated, Plan::Missing { numbers, missing })),
+        Test::Null { value, negated } => {
+            column(value, columns).map(|Column { numbers, missing, .. }| negated_if(*negated, Plan::Missing { numbers, missing }))
+        }
         _ => None,
     };
     clause.unwrap_or(Plan::Each(test))
@@ -230,11 +231,13 @@ fn within(held: Column<'_>, low: i64, high: i64, today: Day, negated: bool) -> P
 
 fn answer(plan: &Plan<'_>, columns: &impl Columns, from: usize, truths: &mut [u8], spare: &mut Vec<[u8; STRIDE]>) {
     match plan {
-        Plan::All(parts) => together(parts, columns, from, truths, spare, TRUE, |held, new| held.min(new)),
-        Plan::Any(parts) => together(parts, columns, from, truths, spare, FALSE, |held, new| held.max(new)),
+        Plan::All(parts) => together(parts, columns, from, truths, spare, TRUE, u8::min),
+        Plan::Any(parts) => together(parts, columns, from, truths, spare, FALSE, u8::max),
         Plan::Not(part) => {
             answer(part, columns, from, truths, spare);
-            truths.iter_mut().for_each(|truth| *truth = TRUE - *truth);
+            for truth in truths {
+                *truth = TRUE - *truth;
+            }
         }
         Plan::Within { numbers, missing, low, high } => {
             let to = from + truths.len();
@@ -281,6 +284,7 @@ fn together(
 }
 
 /// Without a branch, so that a processor does many at once.
+#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 fn lies_within<T>(numbers: &[T], missing: Option<i64>, range: (i64, i64), truths: &mut [u8])
 where
     T: Copy + Ord + TryFrom<i64> + Into<i64> + Bounded,

@@ -37,13 +37,15 @@ async fn a_dashboard_is_put_together_changed_shared_and_dropped() {
     let shared = site.house.desk().add_dashboard(&theirs("A", true)).unwrap();
     site.house.desk().add_dashboard(&theirs("B", false)).unwrap();
     let listed = site.get("/api/v1/dashboards").await.expect(200);
-    let names: Vec<(&str, bool)> = (listed.as_array().unwrap().iter())
-        .map(|one| (one["name"].as_str().unwrap(), one["mine"].as_bool().unwrap()))
-        .collect();
+    let names: Vec<(&str, bool)> =
+        (listed.as_array().unwrap().iter()).map(|one| (one["name"].as_str().unwrap(), one["mine"].as_bool().unwrap())).collect();
     assert_eq!(names, [("A", false), ("周会", true)]);
     for id in [format!("d_{shared}"), "d_99".to_owned(), "x".to_owned()] {
         assert_eq!(site.send_json("PUT", &format!("/api/v1/dashboards/{id}"), &changed).await.expect(404)["code"], "dashboard.unknown");
-        assert_eq!(site.send_json("DELETE", &format!("/api/v1/dashboards/{id}"), &json!({})).await.expect(404)["code"], "dashboard.unknown");
+        assert_eq!(
+            site.send_json("DELETE", &format!("/api/v1/dashboards/{id}"), &json!({})).await.expect(404)["code"],
+            "dashboard.unknown"
+        );
     }
     site.send_json("DELETE", &path, &json!({})).await.expect(204);
     assert_eq!(site.get("/api/v1/dashboards").await.expect(200).as_array().unwrap().len(), 1);

@@ -23,7 +23,8 @@ fn phone(who: u64) -> Identity {
 /// An order, a refund of an earlier one, or an order by two numbers, which makes one member of two; some of it told late.
 fn deed(random: &mut Random, nth: u64, now: Instant) -> Incoming {
     let who = random.below(PEOPLE);
-    let occurred_at = now.plus_ms(-(random.below(1 + 20 * random.below(20)) as i64) * DAY_MS / 2);
+    let late = 20 * random.below(20);
+    let occurred_at = now.plus_ms(-(random.below(1 + late) as i64) * DAY_MS / 2);
     let (object, body) = if nth > 3 && random.chance(0.15) {
         let order = OrderKey { source: "pos".into(), id: format!("o{}", random.below(nth)) };
         let money = Money(1 + random.below(9000) as i64);

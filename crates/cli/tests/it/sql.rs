@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{get, Brand, Served, agent, serve, sign_in};
+use crate::support::{Brand, Served, agent, get, serve, sign_in};
 
 const COUNT: &str = "SELECT count(*) AS buyers, sum(money) AS money FROM members WHERE purchases > 0";
 

@@ -112,7 +112,8 @@ pub fn dashboards_are_changed_by_their_owner_as_long_as_nobody_was_first(stores:
     let ids: Vec<i64> = rows.iter().map(|row| desk.add_dashboard(row).unwrap()).collect();
     let kept = |at: usize| DashboardRow { id: ids[at], ..rows[at].clone() };
     assert_eq!(stores.desk().dashboards().unwrap(), [kept(1), kept(0)]);
-    let second = DashboardRow { name: "c".to_owned(), cards: "[{}]".to_owned(), shared: true, version: 2, changed_at: Instant(4), ..kept(0) };
+    let second =
+        DashboardRow { name: "c".to_owned(), cards: "[{}]".to_owned(), shared: true, version: 2, changed_at: Instant(4), ..kept(0) };
     assert!(desk.change_dashboard(&second).unwrap());
     assert!(!desk.change_dashboard(&second).unwrap(), "somebody was first");
     assert!(!desk.change_dashboard(&DashboardRow { who: "wang".to_owned(), version: 3, ..second.clone() }).unwrap());

@@ -251,6 +251,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's dashboards and the shared ones, by name. */
+        get: operations["dashboards"];
+        put?: never;
+        /** Puts a dashboard together. Nothing that was searched for is kept of its cards' addresses. */
+        post: operations["add_dashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a dashboard of one's own, if nobody did since it was read. */
+        put: operations["change_dashboard"];
+        post?: never;
+        /** Drops a dashboard of one's own. */
+        delete: operations["delete_dashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -2732,6 +2768,22 @@ export interface components {
             /** Format: int64 */
             version?: number | null;
         };
+        /** @description A room with its address: its numbers are asked anew whenever it is looked at. */
+        Card: {
+            /**
+             * Format: int32
+             * @description The period is so many days, up to today, whatever the address says.
+             */
+            last_days?: number | null;
+            /** @description The part of the room's address after the question mark. */
+            query: string;
+            /** @description `overview`, `lifecycle`, `metrics`, `value`. */
+            room: string;
+            /** @description Empty: as the room calls it. */
+            title: string;
+            /** @description Over the whole width; else half of it, where there is room for two. */
+            wide: boolean;
+        };
         CatalogFact: {
             fields: components["schemas"]["CatalogField"][];
             label: components["schemas"]["Words"];
@@ -2817,6 +2869,16 @@ export interface components {
             } | null;
             /** @description `on`, `off`. */
             state?: string | null;
+        };
+        ChangedDashboard: {
+            cards: components["schemas"]["Card"][];
+            name: string;
+            shared: boolean;
+            /**
+             * Format: int64
+             * @description The version that was changed.
+             */
+            version: number;
         };
         /** @description A draft as the program understands it; or what is wrong with it. */
         CheckedPolicy: {
@@ -3077,6 +3139,21 @@ export interface components {
         Daily: {
             data_up_to: string;
             days: components["schemas"]["Day"][];
+        };
+        Dashboard: {
+            cards: components["schemas"]["Card"][];
+            changed_at: string;
+            id: string;
+            /** @description The caller's own: only these may be changed. */
+            mine: boolean;
+            name: string;
+            shared: boolean;
+            /**
+             * Format: int64
+             * @description Sent back with a change, which is refused when somebody changed it meanwhile.
+             */
+            version: number;
+            who: string;
         };
         /** @description Who came into a stage and who went out on one day, and who is in it at the day's end. */
         Day: {
@@ -3583,7 +3660,7 @@ export interface components {
              * @description How far the list of members has been read, in percent; null once it is there.
              */
             building: number | null;
-            /** @description `queue.full`, `sweep.late`, `disk.low`, `backup.none`, `backup.old`, `lake.damaged`. */
+            /** @description `queue.full`, `sweep.late`, `disk.low`, `backup.none`, `backup.old`, `lake.damaged`, `lake.away`. */
             concerns: string[];
             disk: components["schemas"]["DiskState"] | null;
             journal: components["schemas"]["JournalState"];
@@ -3993,6 +4070,8 @@ export interface components {
         };
         /** @description Behind the journal by what is still to be read; what waits is read, and part of every answer. */
         LakeState: {
+            /** @description Where it lies cannot be reached: the journal answers, and it is tried again. */
+            away: boolean;
             /** Format: int64 */
             bytes: number;
             /** @description A file cannot be read: the journal answers, and the lake is being built anew. */
@@ -4262,6 +4341,11 @@ export interface components {
              * @example Asia/Shanghai
              */
             time_zone: string;
+        };
+        NewDashboard: {
+            cards: components["schemas"]["Card"][];
+            name: string;
+            shared: boolean;
         };
         NewIdentityRules: {
             reason: string;
@@ -6517,6 +6601,129 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConsentSettings"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dashboards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"][];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDashboard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedDashboard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {

@@ -1,7 +1,7 @@
 //! Members side by side, ascending: one column a value.
 
 use perennial_condition::{Column, Columns, FieldId, Meaning, Numbers};
-use perennial_kernel::{Day, MemberId};
+use perennial_kernel::{Day, MemberId, SubjectId};
 
 use super::row::{NEVER, Row};
 use crate::query::selection::Known;
@@ -41,17 +41,21 @@ impl Block {
         self.wide[MEMBER].len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.wide[MEMBER].is_empty()
+    }
+
     /// Bytes of a member.
     pub fn width(models: usize) -> usize {
         WIDE * 8 + NARROW * 4 + models
     }
 
     pub fn member(&self, at: usize) -> MemberId {
-        MemberId(self.wide[MEMBER][at])
+        SubjectId(self.wide[MEMBER][at])
     }
 
     pub fn last_member(&self) -> Option<MemberId> {
-        self.wide[MEMBER].last().copied().map(MemberId)
+        self.wide[MEMBER].last().copied().map(SubjectId)
     }
 
     /// Where the member stands, or would.
@@ -86,7 +90,9 @@ impl Block {
         for four in fours {
             lanes.iter_mut().zip(four).for_each(|(lane, stage)| lane[usize::from(*stage)] += 1);
         }
-        rest.iter().for_each(|stage| lanes[0][usize::from(*stage)] += 1);
+        for stage in rest {
+            lanes[0][usize::from(*stage)] += 1;
+        }
         for lane in lanes {
             counts.iter_mut().zip(lane).for_each(|(count, more)| *count += u64::from(more));
         }
@@ -115,7 +121,7 @@ impl Block {
 
     pub fn due_by(&self, day: Day) -> impl Iterator<Item = MemberId> {
         let due = self.narrow[DUE].iter().zip(&self.wide[MEMBER]);
-        due.filter(move |(due, _)| **due <= day.0).map(|(_, member)| MemberId(*member))
+        due.filter(move |(due, _)| **due <= day.0).map(|(_, member)| SubjectId(*member))
     }
 
     pub fn insert(&mut self, at: usize, row: &Row, stages: &[u8]) {
@@ -133,9 +139,15 @@ impl Block {
     }
 
     pub fn remove(&mut self, at: usize) {
-        self.wide.iter_mut().for_each(|column| drop(column.remove(at)));
-        self.narrow.iter_mut().for_each(|column| drop(column.remove(at)));
-        self.stages.iter_mut().for_each(|column| drop(column.remove(at)));
+        for column in &mut self.wide {
+            column.remove(at);
+        }
+        for column in &mut self.narrow {
+            column.remove(at);
+        }
+        for column in &mut self.stages {
+            column.remove(at);
+        }
     }
 
     /// What stands from `at` on goes into a block of its own.

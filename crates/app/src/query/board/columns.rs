@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use perennial_kernel::MemberId;
+use perennial_kernel::{MemberId, SubjectId};
 
 use super::block::Block;
 use super::row::Row;
@@ -61,7 +61,7 @@ struct Chunk {
 }
 
 enum At {
-    Here(Block),
+    Here(Box<Block>),
     /// A place in the file.
     File(u64),
 }
@@ -78,12 +78,7 @@ impl ProfileColumns {
         Self::in_blocks(BLOCK_MAX, room, models, rows)
     }
 
-    fn in_blocks<'a>(
-        block_max: usize,
-        room: Room,
-        models: usize,
-        rows: impl IntoIterator<Item = (Row, &'a [u8])>,
-    ) -> PortResult<Self> {
+    fn in_blocks<'a>(block_max: usize, room: Room, models: usize, rows: impl IntoIterator<Item = (Row, &'a [u8])>) -> PortResult<Self> {
         let mut columns = Self { room, models, block_max, chunks: Vec::new(), file: None, places: 0 };
         let mut block = Block::new(models);
         for (row, stages) in rows {
@@ -94,7 +89,7 @@ impl ProfileColumns {
             }
             block.insert(block.len(), &row, stages);
         }
-        if block.len() > 0 {
+        if !block.is_empty() {
             columns.add(columns.chunks.len(), block)?;
         }
         Ok(columns)
@@ -102,6 +97,10 @@ impl ProfileColumns {
 
     pub fn len(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.len).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     pub fn lies(&self) -> Lies {
@@ -127,7 +126,12 @@ impl ProfileColumns {
     }
 
     /// Folds over every block, several at a time where there are many; `merge` joins what two threads found, in no particular order.
-    pub fn fold<T: Send>(&self, start: impl Fn() -> T + Sync, take: impl Fn(&mut T, &Block) + Sync, merge: impl Fn(&mut T, T)) -> PortResult<T> {
+    pub fn fold<T: Send>(
+        &self,
+        start: impl Fn() -> T + Sync,
+        take: impl Fn(&mut T, &Block) + Sync,
+        merge: impl Fn(&mut T, T),
+    ) -> PortResult<T> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX).min(self.chunks.len());
         if threads < 2 {
             let mut all = start();
@@ -204,7 +208,7 @@ impl ProfileColumns {
 
     fn take(&mut self, at: usize) -> PortResult<Block> {
         match &mut self.chunks[at].lies {
-            At::Here(block) => Ok(std::mem::replace(block, Block::new(0))),
+            At::Here(block) => Ok(std::mem::replace(&mut **block, Block::new(0))),
             At::File(place) => {
                 let place = *place;
                 self.read(place, self.chunks[at].len)
@@ -215,17 +219,24 @@ impl ProfileColumns {
     fn put_back(&mut self, at: usize, mut block: Block) -> PortResult<()> {
         let upper = if block.len() > self.block_max { Some(block.split_off(self.block_max / 2)) } else { None };
         // Members before the first of all belong to the first chunk.
-        if block.len() > 0 {
+        if !block.is_empty() {
             self.chunks[at].first = self.chunks[at].first.min(block.member(0));
         }
+        let elsewhere = self.lies().memory_bytes - self.here(at);
         self.chunks[at].len = block.len();
-        match &mut self.chunks[at].lies {
-            At::Here(held) => *held = block,
-            At::File(place) => {
-                let place = *place;
+        let place = match self.chunks[at].lies {
+            At::File(place) => Some(place),
+            // It has grown out of the room there is.
+            At::Here(_) if elsewhere + block.len() * Block::width(self.models) > self.room.memory_bytes => Some(self.new_place()),
+            At::Here(_) => None,
+        };
+        self.chunks[at].lies = match place {
+            Some(place) => {
                 self.write(place, &block)?;
+                At::File(place)
             }
-        }
+            None => At::Here(Box::new(block)),
+        };
         match upper {
             // An import may bring more than two blocks' worth between two members.
             Some(upper) if upper.len() > self.block_max => {
@@ -240,17 +251,29 @@ impl ProfileColumns {
 
     /// A new chunk, in memory while there is room.
     fn add(&mut self, at: usize, block: Block) -> PortResult<()> {
-        let (first, len) = (if block.len() > 0 { block.member(0) } else { MemberId(i64::MIN) }, block.len());
+        let (first, len) = (if block.is_empty() { SubjectId(i64::MIN) } else { block.member(0) }, block.len());
         let lies = if self.lies().memory_bytes + len * Block::width(self.models) <= self.room.memory_bytes {
-            At::Here(block)
+            At::Here(Box::new(block))
         } else {
-            let place = self.places;
-            self.places += 1;
+            let place = self.new_place();
             self.write(place, &block)?;
             At::File(place)
         };
         self.chunks.insert(at, Chunk { first, len, lies });
         Ok(())
+    }
+
+    fn new_place(&mut self) -> u64 {
+        self.places += 1;
+        self.places - 1
+    }
+
+    /// Bytes of the chunk in memory.
+    fn here(&self, at: usize) -> usize {
+        match self.chunks[at].lies {
+            At::Here(_) => self.chunks[at].len * Block::width(self.models),
+            At::File(_) => 0,
+        }
     }
 
     fn offset(&self, place: u64) -> u64 {
@@ -295,7 +318,7 @@ mod tests {
     const MAX: usize = 64;
 
     fn row(member: i64, money: i64) -> Row {
-        Row { member: MemberId(member), money, f_life: 1, f_total: 2, life: 3, stores: 4, first: 5, last: 6, due: 7 }
+        Row { member: SubjectId(member), money, f_life: 1, f_total: 2, life: 3, stores: 4, first: 5, last: 6, due: 7 }
     }
 
     fn all(columns: &ProfileColumns) -> Vec<(Row, u8)> {
@@ -313,7 +336,7 @@ mod tests {
             let mut columns = ProfileColumns::in_blocks(MAX, Room { memory_bytes, folder: None }, 2, rows).unwrap();
             let mut held: BTreeMap<i64, i64> = (0..MAX as i64 * 2).map(|at| (at * 4, at)).collect();
             // Before the first, after the last, so many in between that a block is cut more than once, some gone, some changed.
-            let mut changes = vec![(MemberId(-5), Change::Put(row(-5, 1), vec![0, 9]))];
+            let mut changes = vec![(SubjectId(-5), Change::Put(row(-5, 1), vec![0, 9]))];
             held.insert(-5, 1);
             for member in 0..MAX as i64 * 3 {
                 let goes = member % 10 == 3;
@@ -322,22 +345,26 @@ mod tests {
                 } else {
                     held.insert(member, -member);
                 }
-                changes.push((MemberId(member), if goes { Change::Remove } else { Change::Put(row(member, -member), vec![0, 9]) }));
+                changes.push((SubjectId(member), if goes { Change::Remove } else { Change::Put(row(member, -member), vec![0, 9]) }));
             }
-            changes.push((MemberId(i64::MAX), Change::Put(row(i64::MAX, 2), vec![0, 9])));
+            changes.push((SubjectId(i64::MAX), Change::Put(row(i64::MAX, 2), vec![0, 9])));
             held.insert(i64::MAX, 2);
             columns.apply(changes).unwrap();
             let wanted: Vec<(Row, u8)> = held.iter().map(|(member, money)| (row(*member, *money), 9)).collect();
             assert_eq!(all(&columns), wanted, "{memory_bytes} bytes");
-            let sum = columns.fold(|| 0, |sum, block| *sum += (0..block.len()).map(|at| block.row(at).money).sum::<i64>(), |all, more| *all += more);
+            let sum = columns.fold(
+                || 0,
+                |sum, block| *sum += (0..block.len()).map(|at| block.row(at).money).sum::<i64>(),
+                |all, more| *all += more,
+            );
             assert_eq!(sum.unwrap(), held.values().sum::<i64>());
             let lies = columns.lies();
             assert_eq!((lies.members, columns.len()), (held.len(), held.len()));
             assert_eq!((lies.memory_bytes > 0, lies.file_bytes > 0), (memory_bytes > 0, memory_bytes < usize::MAX), "{lies:?}");
-            assert_eq!(columns.get(MemberId(4)).unwrap().unwrap().0.money, -4);
-            assert!(columns.get(MemberId(3)).unwrap().is_none());
+            assert_eq!(columns.get(SubjectId(4)).unwrap().unwrap().0.money, -4);
+            assert!(columns.get(SubjectId(3)).unwrap().is_none());
             let mut seen = 0;
-            columns.each_of(&[MemberId(-9), MemberId(0), MemberId(i64::MAX)], &mut |_| seen += 1).unwrap();
+            columns.each_of(&[SubjectId(-9), SubjectId(0), SubjectId(i64::MAX)], &mut |_| seen += 1).unwrap();
             assert_eq!(seen, 2, "two blocks of many hold these");
         }
     }
@@ -345,8 +372,8 @@ mod tests {
     #[test]
     fn of_nobody_there_is_nothing_and_the_first_may_come() {
         let mut columns = ProfileColumns::new(Room::default(), 1, []).unwrap();
-        assert_eq!((columns.len(), columns.get(MemberId(1)).unwrap()), (0, None));
-        columns.apply(vec![(MemberId(1), Change::Remove), (MemberId(2), Change::Put(row(2, 5), vec![3]))]).unwrap();
-        assert_eq!(columns.get(MemberId(2)).unwrap(), Some((row(2, 5), vec![3])));
+        assert_eq!((columns.len(), columns.get(SubjectId(1)).unwrap()), (0, None));
+        columns.apply(vec![(SubjectId(1), Change::Remove), (SubjectId(2), Change::Put(row(2, 5), vec![3]))]).unwrap();
+        assert_eq!(columns.get(SubjectId(2)).unwrap(), Some((row(2, 5), vec![3])));
     }
 }

@@ -117,12 +117,14 @@ fn ever(house: &House) -> QueryResult<(u64, u64)> {
 }
 
 /// Members by stage, buyers, members in a second life or a later one.
-type Counts = ([u64; STAGES_MAX], u64, u64);
+type Counts = (ByStage, u64, u64);
 
-fn add(all: &mut Counts, more: Counts) {
-    all.0.iter_mut().zip(more.0).for_each(|(all, more)| *all += more);
-    (all.1, all.2) = (all.1 + more.1, all.2 + more.2);
+fn add(all: &mut ByStage, more: &ByStage) {
+    all.iter_mut().zip(more).for_each(|(all, more)| *all += more);
 }
+
+/// Members of each stage, by its index.
+type ByStage = [u64; STAGES_MAX];
 
 fn count(table: &Table, model: usize) -> QueryResult<StageTable> {
     let held = &table.view.reference.models()[model];
@@ -131,7 +133,14 @@ fn count(table: &Table, model: usize) -> QueryResult<StageTable> {
         found.1 += block.buyers() as u64;
         found.2 += block.lived_again() as u64;
     };
-    let (counts, buyers, lived_again) = table.columns.fold(|| ([0; STAGES_MAX], 0, 0), count, add)?;
+    let (counts, buyers, lived_again) = table.columns.fold(
+        || ([0; STAGES_MAX], 0, 0),
+        count,
+        |all: &mut Counts, more| {
+            add(&mut all.0, &more.0);
+            (all.1, all.2) = (all.1 + more.1, all.2 + more.2);
+        },
+    )?;
     Ok(StageTable {
         as_of: table.view.today,
         model: held.id.clone(),
@@ -146,7 +155,7 @@ fn count(table: &Table, model: usize) -> QueryResult<StageTable> {
 /// Before the moves of the week, who moved stood where the first of them begins.
 fn week_ago(table: &Table) -> QueryResult<StagesById> {
     let model = table.view.primary();
-    let count = |found: &mut [u64; STAGES_MAX], block: &Block| {
+    let count = |found: &mut ByStage, block: &Block| {
         block.count_stages(table.view.primary, found);
         let Some(last) = block.last_member() else { return };
         for (member, moves) in table.moves.range(block.member(0)..=last) {
@@ -157,8 +166,7 @@ fn week_ago(table: &Table) -> QueryResult<StagesById> {
             }
         }
     };
-    let add = |all: &mut [u64; STAGES_MAX], more: [u64; STAGES_MAX]| all.iter_mut().zip(more).for_each(|(all, more)| *all += more);
-    let counts = table.columns.fold(|| [0; STAGES_MAX], count, add)?;
+    let counts = table.columns.fold(|| [0; STAGES_MAX], count, |all, more| add(all, &more))?;
     Ok(model.stages.iter().zip(counts).map(|(stage, count)| (stage.id.clone(), count)).collect())
 }
 

@@ -29,7 +29,7 @@ pub struct Table {
 impl Table {
     pub fn due_by(&self, day: Day) -> PortResult<BTreeSet<SubjectId>> {
         let due = |found: &mut BTreeSet<SubjectId>, block: &Block| found.extend(block.due_by(day));
-        self.columns.fold(BTreeSet::new, due, |all, more| all.extend(more))
+        self.columns.fold(BTreeSet::new, due, BTreeSet::extend)
     }
 
     /// Another day has begun: moves that are a week old go.
@@ -95,7 +95,10 @@ impl Table {
             (None, None) => true,
             (Some((row, stages)), Some(found)) => {
                 let moves = self.moves.get(&member).map_or(&[][..], Vec::as_slice);
-                row.at_stores(0) == found.row && stages == found.stages && self.stores.of(row.stores) == found.stores && moves == found.moves
+                row.at_stores(0) == found.row
+                    && stages == found.stages
+                    && self.stores.of(row.stores) == found.stores
+                    && moves == found.moves
             }
             _ => false,
         })
