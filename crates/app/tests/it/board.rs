@@ -78,7 +78,7 @@ fn lives(seed: u64, room: Room) {
         let audited = board.audit().unwrap();
         assert_eq!((audited.differing, audited.members), (0, listed.total as u64), "seed {seed}, step {step}");
         clock.set(house.now().plus_ms((1 + random.below(70)) as i64 * DAY_MS));
-        house.queue().call(|engine| engine.sweep()).unwrap();
+        house.queue().call(perennial_app::engine::Engine::sweep).unwrap();
     }
     let stages = board.overview().unwrap().stages;
     assert_eq!(stages.stages.values().sum::<u64>(), stages.members);

@@ -257,8 +257,11 @@ impl Board {
 
     /// Members of a fixed list as they are now, ascending: who was merged since is the member they are part of.
     fn on_list(&self, table: &Table, list: &ListOf) -> QueryResult<Vec<MemberId>> {
-        let held = lists::members(self.house(), list)?;
-        let (mut here, gone): (Vec<_>, Vec<_>) = held.into_iter().partition(|member| table.find(*member).is_some());
+        let mut held = lists::members(self.house(), list)?;
+        held.sort_unstable();
+        let mut here = Vec::new();
+        table.columns.each_of(&held, &mut |block| here.extend(places(block, &held).into_iter().map(|at| block.member(at))))?;
+        let gone: Vec<MemberId> = held.iter().copied().filter(|member| here.binary_search(member).is_err()).collect();
         let mut reader = self.house().reader();
         for chunk in gone.chunks(super::MEMBERS_MAX) {
             let kin = reader.kin(chunk)?;
