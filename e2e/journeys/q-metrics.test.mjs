@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, check, eventually, inEveryLook, launch, settled, signedIn } from "../browser.mjs";
+import { ask, check, eventually, inEveryLook, launch, settled, signedIn, URL_BASE } from "../browser.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -75,6 +75,12 @@ test("the first fifth of buyers, marked on the curve and told beside it", async 
     const told = await ask(page, "/metrics/pareto");
     const figures = await page.locator(".metric-figures .stat").allInnerTexts();
     assert.ok(figures[1].includes((100 * told.top_fifth.money_share).toFixed(1)), figures[1]);
+    const groups = await ask(page, "/metrics/contribution?by=rfm");
+    await at(page, "view=contribution&groups=rfm");
+    const shown = page.locator("#metrics-groups").locator("xpath=ancestor::section").locator("tbody tr");
+    await eventually(async () => assert.equal(await shown.count(), groups.rows.length));
+    assert.ok((await shown.first().innerText()).includes((100 * groups.rows[0].money_share).toFixed(1)), await shown.first().innerText());
+    await page.locator("[role=img] svg path").first().waitFor();
     await check(page, "q5-contribution", look);
     const file = await page.request.get(new URL(await page.locator(".metric-files a").first().getAttribute("href"), page.url()).href);
     assert.equal(file.status(), 200);
@@ -82,5 +88,58 @@ test("the first fifth of buyers, marked on the curve and told beside it", async 
     const saved = page.waitForEvent("download", { timeout: 20000 });
     await page.locator(".chart-save").click();
     assert.match((await saved).suggestedFilename(), /\.png$/);
+  });
+});
+
+/** CDNOW names no products: three members buy beans every seven days, the third of them last a week ago. */
+async function buyBeans(page) {
+  const day = 24 * 3600_000;
+  for (const [member, last] of [["qa", 12], ["qb", 9], ["qc", 7]]) {
+    for (let times = 0; times < 8; times += 1) {
+      const paid_at = new Date(Date.now() - (last + 7 * times) * day).toISOString();
+      const lines = [{ sku: "beans", category: "coffee", quantity: "1", paid: "12.00" }];
+      const order = { source: "q", order_id: `${member}${times}`, member: { number: member }, paid_at: paid_at.slice(0, 10), lines };
+      const placed = await page.request.post(`${URL_BASE}/api/v1/orders`, { headers: { "x-perennial": "1" }, data: order });
+      assert.ok(placed.ok(), await placed.text());
+    }
+  }
+}
+
+test("which products are bought again, who will need which next, and whoever is overdue kept as a list", async () => {
+  let begun = false;
+  await inEveryLook(browser, async (page, look) => {
+    await signedIn(page, "/analysis");
+    if (!begun) await buyBeans(page);
+    begun = true;
+    await at(page, "view=products&items=sku");
+    const told = await ask(page, "/metrics/products?by=sku");
+    const beans = told.rows.find((row) => row.item === "beans");
+    const row = page.locator("#metrics-products").locator("xpath=ancestor::section").locator("tbody tr", { hasText: "beans" });
+    await eventually(async () => assert.ok((await row.innerText()).includes((100 * beans.repurchase_rate).toFixed(1))));
+    await page.locator("[role=img] svg path").first().waitFor();
+    await check(page, "q6-products", look);
+    await at(page, "view=due&items=sku");
+    const due = await ask(page, "/metrics/due?by=sku");
+    assert.ok(due.overdue >= 1 && due.rows[0].state === "overdue");
+    const list = page.locator("table", { hasText: "beans" }).first().locator("tbody tr");
+    await eventually(async () => assert.equal(await list.count(), due.rows.length));
+    const evidence = look.language === "en" ? due.rows[0].evidence.en : due.rows[0].evidence.zh;
+    assert.ok((await list.first().innerText()).includes(evidence), evidence);
+    await check(page, "q7-due", look);
+    const name = `${look.language} ${look.size}`;
+    await eventually(async () => {
+      if (!(await page.locator(".behind-save").count())) await page.locator(".metric-figures .number-open").first().click({ timeout: 2000 });
+      await page.locator(".behind-save button").click({ timeout: 2000 });
+      await page.locator("#list-name").fill(name, { timeout: 2000 });
+    });
+    await check(page, "q8-save", look);
+    await page.locator(".ant-modal .ant-btn-primary").click();
+    await page.locator(".behind-save a").click();
+    await page.locator(".list-chip", { hasText: name }).waitFor();
+    await eventually(async () => assert.equal(await page.locator("tbody tr").count(), due.overdue));
+    await check(page, "q9-list", look);
+    for (const kept of await ask(page, "/lists")) {
+      if (kept.name === name) await page.request.delete(`${URL_BASE}/api/v1/lists/${kept.id}`, { headers: { "x-perennial": "1" } });
+    }
   });
 });
