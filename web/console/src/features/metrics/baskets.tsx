@@ -35,7 +35,7 @@ export function BasketsView({ room }: { room: Room }) {
               <Empty title={t("metrics.products.none")}>{t("metrics.products.none_teach")}</Empty>
             ) : (
               <>
-                <p className="chart-summary">{t("metrics.baskets.told", { n: format.count(data.baskets), least: format.count(data.least_baskets), sets: format.count(data.sets.length), rules: format.count(data.rules.length) })}</p>
+                <p className="chart-summary">{t("metrics.baskets.told", { baskets: format.count(data.baskets), least: format.count(data.least_baskets), sets: format.count(data.sets.length), rules: format.count(data.rules.length) })}</p>
                 {data.rules.length === 0 ? <Empty title={t("metrics.baskets.none")}>{t("metrics.baskets.none_teach")}</Empty> : <Rules rules={data.rules} />}
                 <Sets sets={data.sets} />
                 <Basis basis={data} metric="baskets" query={basketsOf(state)} />
