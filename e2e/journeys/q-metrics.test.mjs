@@ -143,3 +143,16 @@ test("which products are bought again, who will need which next, and whoever is 
     }
   });
 });
+
+test("what is bought together, or that nothing is; and at which price and discount", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    await signedIn(page, "/analysis?view=baskets&items=sku");
+    const told = await ask(page, "/metrics/baskets?items=product");
+    await eventually(async () => assert.ok(plain(await page.locator(".chart-summary").innerText()).includes(String(told.baskets))));
+    await check(page, "q10-baskets", look);
+    await at(page, "view=cross");
+    const cross = await ask(page, "/metrics/cross");
+    await eventually(async () => assert.equal(await page.locator(".heat-scroll .number-open").count(), cross.cells.length));
+    await check(page, "q11-cross", look);
+  });
+});
