@@ -11,6 +11,7 @@ mod columns;
 mod engine;
 mod floor;
 mod import;
+mod lag;
 mod lake;
 mod lists;
 mod member;
@@ -29,7 +30,7 @@ use clap::Parser;
 /// What is measured, and how large.
 #[derive(Parser)]
 pub struct Arguments {
-    /// engine, postgres, member, import, sweep, backtest, lake, columns, lists, http, segment, footprint
+    /// engine, postgres, member, import, sweep, backtest, lag, lake, columns, lists, http, segment, footprint
     name: String,
     /// Small: under a minute, to see that it works
     #[arg(long)]
@@ -81,6 +82,7 @@ fn main() {
         "import" => import::run(&arguments),
         "sweep" => sweep::run(&arguments),
         "backtest" => backtest::run(&arguments),
+        "lag" => lag::run(&arguments),
         "lake" => lake::run(&arguments),
         "columns" => columns::run(&arguments),
         "lists" => lists::run(&arguments),

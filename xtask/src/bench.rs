@@ -45,6 +45,7 @@ const BENCHES: &[Bench] = &[
     Bench { name: "import", about: "An import of a million order lines: rows per second, peak memory", cargo: OURS },
     Bench { name: "sweep", about: "The due sweep: a poll with nothing due, the cost of what fell due", cargo: OURS },
     Bench { name: "backtest", about: "A backtest of everyone over twelve months, beside reading the same facts", cargo: OURS },
+    Bench { name: "lag", about: "The lake behind the journal at a thousand orders a second; built anew; bytes on disk", cargo: OURS },
     Bench {
         name: "lake",
         about: "Questions about everyone from the lake's columns, beside decoding them; peers: bench/peers/lake.py",
