@@ -16,7 +16,7 @@ const CHECKS: &str =
     "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance";
 /// For each operation; the whole run ends after [`SECONDS_MAX`].
 const EXAMPLES_MAX: &str = "25";
-const SECONDS_MAX: &str = "150";
+const SECONDS_MAX: &str = "110";
 /// What would end the run's own session or lock its account.
 const LEFT_OUT: [(&str, &str); 4] = [
     ("DELETE", "/api/v1/session"),

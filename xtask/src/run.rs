@@ -19,6 +19,15 @@ pub fn cargo(root: &Path, arguments: &[&str]) -> Command {
     command(root, std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
 }
 
+/// Cargo whose compiler of our own crates is clippy, a warning an error: what is built is linted on the way, and nothing is checked apart before
+/// it. Whatever is to be built once must be built by this each time.
+pub fn linting_cargo(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = cargo(root, arguments);
+    // As `cargo clippy -- -D warnings` hands them on.
+    command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
+    command
+}
+
 /// How a person would type it.
 pub fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());

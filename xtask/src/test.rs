@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::run::{call, call_and_keep, cargo, command, output};
+use crate::run::{call, call_and_keep, cargo, command, linting_cargo, output};
 use crate::tools::{self, Part};
 use crate::{brand, clients, contract, journeys, python, tidy, web};
 
@@ -35,17 +35,16 @@ struct Step {
 }
 
 /// The console comes before the Rust build, which embeds it; the long Rust tests come last.
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 11] = [
     Step { name: "tools", run: |root, without| tools::provide(root, without).map(|()| PASSED) },
     Step { name: "format", run: |root, _| call(cargo(root, &["fmt", "--all", "--check"])).map(|()| PASSED) },
     Step { name: "tidy", run: |root, _| tidy::check(root).map(|()| PASSED) },
     Step { name: "web", run: |root, _| web_checks(root) },
-    Step {
-        name: "clippy",
-        run: |root, _| call(cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])).map(|()| PASSED),
-    },
     // As the tests will want it: built without them, the program takes other features of its dependencies, and those are built twice.
-    Step { name: "build", run: |root, _| call(cargo(root, &["test", "--workspace", "--no-run"])).map(|()| PASSED) },
+    Step {
+        name: "build and clippy",
+        run: |root, _| call(linting_cargo(root, &["test", "--workspace", "--all-targets", "--no-run"])).map(|()| PASSED),
+    },
     Step { name: "doc tests", run: |root, _| doc_tests(root) },
     Step { name: "client libraries", run: client_libraries },
     Step { name: "api contract", run: api_contract },
@@ -133,7 +132,7 @@ fn doc_tests(root: &Path) -> Result<Done, String> {
     if !tidy::sources(root)?.iter().any(|source| has_doc_test(&source.path, &source.text)) {
         return Ok(Done::Left("no crate has a doc test".to_owned()));
     }
-    call(cargo(root, &["test", "--doc", "--workspace"])).map(|()| PASSED)
+    call(linting_cargo(root, &["test", "--doc", "--workspace"])).map(|()| PASSED)
 }
 
 /// Whether a library's source holds an example that would run; fences with a language other than Rust do not.
@@ -172,7 +171,7 @@ fn api_contract(root: &Path, without: &[Part]) -> Result<Done, String> {
 }
 
 fn rust_tests(root: &Path, without: &[Part]) -> Result<Done, String> {
-    let mut nextest = cargo(root, &["nextest", "run", "--workspace"]);
+    let mut nextest = linting_cargo(root, &["nextest", "run", "--workspace"]);
     let names: Vec<&str> = without.iter().map(|part| part.name()).collect();
     if !names.is_empty() {
         nextest.env("PERENNIAL_TEST_WITHOUT", names.join(","));
