@@ -2,6 +2,7 @@
 
     pip install pandas==3.1.1
     python bench/peers/metrics.py > bench/peers/metrics.json
+    python bench/peers/metrics.py held-back
 
 Every case holds its question and its answer; `crates/metrics` and `crates/cli` are tested against them: counts and money to the last digit,
 ratios to 1e-9. Money is in minor units (cents). It was run once; run it again when a definition changes.
@@ -12,6 +13,8 @@ import json
 import math
 import os
 import sys
+from bisect import bisect_left
+from collections import Counter
 
 import pandas as pd
 
@@ -61,7 +64,7 @@ def journey():
     frame["day"] = frame["at"].dt.normalize()
     held = pd.DataFrame(lines_of, columns=["basket", "sku", "pieces", "paid", "list"])
     held["category"] = held["sku"].map(category)
-    held = held.join(frame[["member", "number", "at", "day"]], on="basket", how="inner")
+    held = held.join(frame[["member", "number", "at", "day", "store"]], on="basket", how="inner")
     columns = ["member", "number", "day", "at", "store", "money"]
     return frame[columns].sort_values(["member", "at"], kind="stable").reset_index(drop=True), held.reset_index(drop=True)
 
@@ -337,21 +340,153 @@ def due(_, question, lines):
     return {"items": len(cycles), "pairs": list(pairs.values()), "stopped": stopped, "touched": len(touched), "rows": told, "step": max(1, len(rows) // 200)}
 
 
+def rhythm(ended, lasting, days):
+    """Kaplan-Meier's hazard by day after a purchase: of those who have not bought before, the share that do."""
+    longest = max(ended, default=0)
+    hazard = [0.0] * (longest + days + 2)
+    here, every = Counter(ended), sorted(ended + lasting)
+    for day in range(1, longest + 1):
+        risk = len(every) - bisect_left(every, day)
+        hazard[day] = here[day] / risk if risk else 0.0
+    return hazard
+
+
+def following(hazard, silence, days):
+    """Chances that the next purchase comes 1, 2, ... days from now (at place 0 nothing)."""
+    chances, still = [0.0], 1.0
+    for day in range(silence + 1, silence + days + 1):
+        share = hazard[day] if day < len(hazard) else 0.0
+        chances.append(still * share)
+        still *= 1 - share
+    return chances
+
+
+def chain(chances, after):
+    """Chances of any purchase: the next one, or one that follows it as `after` says."""
+    return [0.0] + [chances[day] + sum(chances[first] * after[day - first] for first in range(1, day)) for day in range(1, len(chances))]
+
+
+def kind_of(times, span):
+    """0 after a first purchase; else by the mean of the intervals so far: up to 7, 14, 28, 56 days, longer."""
+    return 0 if times < 2 else 1 + sum(span > (times - 1) * edge for edge in (7, 14, 28, 56))
+
+
+def demand(_, question, lines, truth=None):
+    as_of, weeks, least = pd.Timestamp(question["as_of"]), question["weeks"], question["least"]
+    days = 7 * weeks
+    held = items_of(lines, question).sort_values(["member", "at", "number"], kind="stable")
+    bought = held.groupby(["item", "member", "day"], sort=True).agg(pieces=("pieces", "sum"), store=("store", "last")).reset_index()
+    bought["time"] = bought.groupby(["item", "member"]).cumcount()
+    bought["interval"] = bought.groupby(["item", "member"])["day"].diff().dt.days
+    bought["silence"] = (as_of - bought["day"]).dt.days
+    bought["span"] = (bought["day"] - bought.groupby(["item", "member"])["day"].transform("min")).dt.days
+    bought["kind"] = [kind_of(time + 1, span) for time, span in zip(bought["time"], bought["span"])]
+    bought["after"] = bought.groupby(["item", "member"])["kind"].shift(1)
+    last = bought.groupby(["item", "member"]).tail(1)
+    ends = {item: frame for item, frame in bought.dropna(subset=["interval"]).groupby("item")}
+    each = bought.groupby("item")["pieces"].mean()
+    totals, rows, items, left_out = [[0.0, 0.0, 0.0] for _ in range(weeks)], [], 0, 0
+    for item, open_now in last.groupby("item"):
+        ended = ends.get(item)
+        if ended is None or len(ended) < least:
+            left_out += 1
+            continue
+        items += 1
+        kinds, again = [], []
+        after_kind, open_kind = ended["after"].astype(int), open_now["kind"]
+        for kind in range(6):
+            enough = (after_kind == kind).sum() >= least
+            lengths = ended["interval"][(after_kind == kind) | (not enough)].astype(int).tolist()
+            kinds.append(rhythm(lengths, open_now["silence"][(open_kind == kind) | (not enough)].tolist(), days))
+            start, chained = following(kinds[kind], 0, days), [0.0] * (days + 1)
+            for day in range(1, days + 1):
+                chained[day] = start[day] + sum(start[first] * chained[day - first] for first in range(1, day))
+            again.append(chained)
+        known = {}
+        for store, frame in open_now.groupby("store"):
+            sums = [[0.0, 0.0] for _ in range(weeks)]
+            for time, silence in zip(frame["kind"], frame["silence"]):
+                if (time, silence) not in known:
+                    own = lambda day: again[time or kind_of(2, silence + day)]
+                    following_ = following(kinds[time], silence, days)
+                    any_ = [0.0] + [
+                        following_[day] + sum(following_[first] * own(first)[day - first] for first in range(1, day)) for day in range(1, days + 1)
+                    ]
+                    told = []
+                    for week in range(weeks):
+                        mine = range(7 * week + 1, 7 * week + 8)
+                        mean = sum(any_[day] for day in mine)
+                        twice = sum(any_[a] * own(a)[b - a] for a in mine for b in mine if b > a)
+                        told.append((mean, max(0.0, mean + 2 * twice - mean * mean)))
+                    known[time, silence] = told
+                for week, (mean, variance) in enumerate(known[time, silence]):
+                    sums[week][0] += mean
+                    sums[week][1] += variance
+            if any(mean > 0 for mean, _ in sums):
+                rows.append([item, store, len(frame), [interval(*week, each[item]) for week in sums]])
+                for total, (mean, variance) in zip(totals, sums):
+                    total[0] += mean
+                    total[1] += variance
+                    total[2] += mean * each[item]
+    rows.sort(key=lambda row: (-sum(week[0] for week in row[3]), row[0], row[1]))
+    answer = {"items": items, "left_out": left_out, "found": len(rows), "all": [interval(*total[:2], 1)[:3] + [total[2]] for total in totals]}
+    if truth is not None:
+        return answer | {"told": rows}
+    return answer | {"rows": rows[: question["top"]]}
+
+
+def interval(mean, variance, each):
+    half = 1.6448536269514722 * math.sqrt(variance)
+    return [mean, max(0.0, mean - half), mean + half, mean * each]
+
+
+def held_back():
+    """How forecasts of demand compared with what came: Complete Journey, four weeks ahead of three days, members who had bought the item before."""
+    _, lines = journey()
+    for by, least in (("category", 20), ("sku", 20)):
+        for as_of in ("2017-06-30", "2017-08-31", "2017-10-31"):
+            question = {"as_of": as_of, "by": by, "weeks": 4, "least": least}
+            until = pd.Timestamp(as_of)
+            before = lines[lines["day"] <= until]
+            told = demand(None, question, before, truth=True)["told"]
+            held = items_of(lines, question).sort_values(["member", "at", "number"], kind="stable")
+            store_of = items_of(before, question).sort_values(["member", "at", "number"], kind="stable").groupby(["item", "member"])["store"].last()
+            came = held[(held["day"] > until) & (held["day"] <= until + pd.to_timedelta(28, unit="D"))]
+            came = came[["item", "member", "day"]].drop_duplicates().join(store_of.rename("home"), on=["item", "member"], how="inner")
+            came["week"] = ((came["day"] - until).dt.days - 1) // 7
+            counts = came.groupby(["item", "home", "week"]).size().to_dict()
+            pairs = [(row[3][week], counts.get((row[0], row[1], week), 0)) for row in told for week in range(4)]
+            expected, real = sum(one[0] for one, _ in pairs), sum(count for _, count in pairs)
+            inside = sum(one[1] <= count <= one[2] for one, count in pairs)
+            error = sum(abs(one[0] - count) for one, count in pairs)
+            large = [(one, count) for one, count in pairs if one[0] >= 5]
+            within_large = sum(one[1] <= count <= one[2] for one, count in large)
+            by_week = [(round(sum(row[3][week][0] for row in told), 1), sum(counts.get((row[0], row[1], week), 0) for row in told)) for week in range(4)]
+            print(by, as_of, "rows", len(told), "expected", round(expected, 1), "came", real, "by week", by_week, "inside", round(inside / len(pairs), 3),
+                  "large", len(large), round(within_large / max(1, len(large)), 3), "mean abs error / mean", round(error / real, 3))
+
+
 CLASSES = ["important_value", "important_develop", "important_keep", "important_win_back", "general_value", "general_develop", "general_keep", "general_win_back"]
 HIGH = ["RFM", "R.M", ".FM", "..M", "RF.", "R..", ".F.", "..."]
 
 
-def groups(orders, question):
-    """By RFM class of the buyers of the period, high where a value is no worse than their mean."""
+def classed(orders, question):
     period = within(purchases(orders), question)
     held = period.groupby("member").agg(last=("day", "max"), times=("day", "size"), money=("money", "sum")).reset_index()
     held["last"] = (held["last"] - pd.Timestamp("1970-01-01")).dt.days
-    n, total = len(held), int(held["money"].sum())
+    n = len(held)
     high = {letter: held[name].astype(object) * n >= int(held[name].sum()) for letter, name in (("R", "last"), ("F", "times"), ("M", "money"))}
     key = pd.Series("", index=held.index)
     for letter in "RFM":
         key += high[letter].map({True: letter, False: "."})
     held["class"] = key.map(dict(zip(HIGH, CLASSES)))
+    return held
+
+
+def groups(orders, question):
+    """By RFM class of the buyers of the period, high where a value is no worse than their mean."""
+    held = classed(orders, question)
+    n, total = len(held), int(held["money"].sum())
     cut = -(-n * 20 // 100)
     ranked = held.sort_values("money", ascending=False, kind="stable")
     # Members of equal money around the cut are told apart by ids, which only the product has: such a case is no use here.
@@ -392,12 +527,43 @@ def cross(orders, question, lines):
     names = ["unknown", "none", "to_10", "to_20", "to_30", "to_50", "over_50"]
     sums = lambda here: {"buyers": int(here["member"].nunique()), "lines": len(here), "pieces": int(here["pieces"].sum()), "money": int(here["paid"].sum())}
     cells = [[number, name, sums(here)] for (number, name), here in held.groupby(["band", "discount"])]
+    if question.get("by") == "rfm":
+        kind = held["member"].map(classed(orders, question).set_index("member")["class"])
+        cells = [[number, name, sums(here), group] for (number, name, group), here in held.assign(group=kind).groupby(["band", "discount", "group"])]
+        cells.sort(key=lambda cell: (cell[0], names.index(cell[1]), cell[3]))
+        return {"edges": edges, "all": sums(held), "cells": cells}
     cells.sort(key=lambda cell: (cell[0], names.index(cell[1])))
     return {"edges": edges, "all": sums(held), "cells": cells}
 
 
+def rfm(orders, question, lines):
+    """Of the `window` days that end with `as_of`: all orders, or the lines of one category."""
+    held = orders if question.get("category") is None else lines[lines["category"] == question["category"]].rename(columns={"paid": "money"})
+    as_of = pd.Timestamp(question["as_of"])
+    held = held[held["day"] > as_of - pd.Timedelta(days=question["window"])]
+    each = held.groupby("member").agg(last=("day", "max"), f=("day", "nunique"), m=("money", "sum")).reset_index()
+    each["r"] = (as_of - each["last"]).dt.days
+    if question["cut"] == "mean":
+        cuts = [math.floor(each["r"].mean()), math.ceil(each["f"].mean()), math.ceil(each["m"].mean())]
+    else:
+        cuts = [sorted(each[name])[(len(each) - 1) // 2] for name in ("r", "f", "m")]
+    high = [each["r"] <= cuts[0], each["f"] >= cuts[1], each["m"] >= cuts[2]]
+    classes = []
+    for wanted in HIGHS:
+        here = each[(high[0] == wanted[0]) & (high[1] == wanted[1]) & (high[2] == wanted[2])]
+        classes.append([len(here), int(here["m"].sum())])
+    # Ascending from worst to best; equal values share the lowest rank among them.
+    score = lambda ranked: ranked.rank(method="min").astype(int).map(lambda rank: -(-5 * rank // len(each)))
+    each["rs"], each["fs"] = score(-each["r"]), score(each["f"])
+    cells = [[int(r), int(f), len(here), int(here["m"].sum())] for (r, f), here in each.groupby(["rs", "fs"])]
+    cells.sort(key=lambda cell: (-cell[0], cell[1]))
+    return {"buyers": len(each), "money": int(each["m"].sum()), "cuts": [int(cut) for cut in cuts], "classes": classes, "grid": cells}
+
+
+HIGHS = [(r, f, m) for m in (True, False) for r in (True, False) for f in (True, False)]
+
 METRICS = {"repurchase": repurchase, "cohort": cohort, "funnel": funnel, "pareto": pareto, "groups": groups}
-BY_LINES = {"products": products, "first_product": first_product, "due": due, "cross": cross}
+BY_LINES = {"products": products, "first_product": first_product, "due": due, "cross": cross, "demand": demand, "rfm": rfm}
 
 
 def each(last):
@@ -433,6 +599,7 @@ def cases():
     yield cj("pareto", **{"from": "2017-01-01", "to": "2018-01-01"})
     yield cd("cross")
     yield cj("cross", **{"from": "2017-04-01", "to": "2017-07-01"})
+    yield cj("cross", by="rfm", **{"from": "2017-04-01", "to": "2017-07-01"})
     yield cd("groups", by="rfm", **{"from": "1998-01-01", "to": "1998-07-01"})
     yield cd("groups", by="rfm", **year)
     yield cj("groups", by="rfm", **{"from": "2017-04-01", "to": "2017-07-01"})
@@ -446,6 +613,12 @@ def cases():
     yield ("complete-journey", "due", {"as_of": "2017-10-15", "by": "category", "times": 3, "least": 50, "ahead": 14})
     yield ("complete-journey", "due", {"as_of": "2017-12-31", "by": "sku", "times": 2, "least": 20, "ahead": 7})
     yield ("complete-journey", "due", {"as_of": "2017-12-31", "by": "category", "times": 1, "least": 1, "ahead": 0, "item": "GROCERY/COFFEE"})
+    yield ("complete-journey", "demand", {"as_of": "2017-10-15", "by": "category", "weeks": 4, "least": 20, "top": 60})
+    yield ("complete-journey", "demand", {"as_of": "2017-12-31", "by": "sku", "weeks": 2, "least": 30, "top": 40})
+    yield cd("rfm", window=365, cut="mean")
+    for category, cut in ((None, "mean"), ("GROCERY/COFFEE", "mean"), ("GROCERY/COFFEE", "median"), ("MEAT/BEEF", "mean")):
+        yield cj("rfm", window=180, cut=cut, category=category)
+    yield ("complete-journey", "rfm", {"as_of": "2017-08-31", "window": 90, "cut": "mean", "category": "GROCERY/SOFT DRINKS"})
 
 
 def main():
@@ -464,4 +637,4 @@ def main():
     print(f'{head},"cases":[\n{lines}\n]}}')
 
 
-main()
+held_back() if sys.argv[1:] == ["held-back"] else main()

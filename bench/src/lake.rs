@@ -9,15 +9,18 @@ use perennial_app::port::ScanRange;
 use perennial_app::port::lake::Lake;
 use perennial_app::port::{HistoryScan, StoredFact};
 use perennial_app::read;
-use perennial_backtest::{Fold, Reads, Stages, in_parallel};
+use perennial_backtest::{Fold, Reads, in_parallel};
 use perennial_kernel::{Body, Day, Instant, Lane, MemberId, Money, Order, OrderKey, Origin, Position, Quantity, Seq, SubjectId};
 use perennial_lake::files::{Depot, Files, Limits};
 use perennial_metrics::cohort::{Behaviour, Count, Question, Rows, Start, classic};
+use perennial_metrics::metric::{Asks, Metric};
+use perennial_metrics::seen::Seen;
 use perennial_metrics::{Cohort, Pass, Period, Repurchase, Unit};
+use perennial_rules::book::Book;
 use perennial_rules::flat::{Flat, NAMELESS};
 use perennial_rules::history::History;
 use perennial_rules::payload;
-use perennial_rules::profile::Purchases;
+use perennial_rules::profile::Profile;
 use perennial_rules::reference::Reference;
 use perennial_store::SqliteStore;
 use perennial_synth::random::Random;
@@ -69,7 +72,8 @@ fn once(folder: &Path, question: &str) -> String {
         }
         "stages" => {
             let found = ask(&scans, || StageRfm::new(&reference, day));
-            format!("{} members, money {}, stages {:?}", found.members, found.money, found.stages.finish().buyers)
+            let Sums { members, recency, frequency, money, stages } = found.sums;
+            format!("{members} members, R {recency}, F {frequency}, M {money}, stages {stages:?}")
         }
         "retention" => {
             let (cohort, _) = ask(&scans, || Pass::new(&reference, day, retention())).end(true);
@@ -81,12 +85,14 @@ fn once(folder: &Path, question: &str) -> String {
             format!("{} buyers, {} purchases", table.buyers, table.purchases)
         }
         "store_months" => {
-            let found = ask(&scans, || StoreMonths::new(&reference, day));
+            let mut found = ask(&scans, || StoreMonths::new(&reference, day));
+            found.settle();
             format!("{} store-months, {} buyers in all", found.buyers.len(), found.buyers.values().sum::<u64>())
         }
         "all" => {
             let found = ask(&scans, || All::new(&reference, day));
-            format!("{} members", found.stages.members)
+            let ((sums, _), _) = found.metrics.end(true);
+            format!("{} members", sums.members)
         }
         other => panic!("no question is called {other}"),
     };
@@ -132,20 +138,65 @@ fn retention() -> Cohort {
     })
 }
 
-/// Stage, recency, frequency and money of each member.
+/// Stage, recency, frequency and money of each member, off one profile.
 struct StageRfm<'a> {
     reference: &'a Reference,
     day: Day,
-    stages: Stages<'a>,
-    book: perennial_rules::book::Book,
+    until: Instant,
+    book: Book,
+    sums: Sums,
+}
+
+struct Sums {
+    stages: Vec<u64>,
     members: u64,
+    recency: i64,
+    frequency: i64,
     money: i64,
+}
+
+impl Sums {
+    fn new(reference: &Reference) -> Self {
+        Self { stages: vec![0; reference.models()[0].stages.len()], members: 0, recency: 0, frequency: 0, money: 0 }
+    }
+
+    fn add(&mut self, profile: &Profile<'_>) {
+        if let Some(last) = profile.purchases.last {
+            self.members += 1;
+            self.recency += i64::from(profile.day() - last);
+            self.frequency += profile.purchases.f_total;
+            self.money += profile.purchases.m_total.0;
+        }
+        self.stages[profile.reference().models()[0].stage_of(profile)] += 1;
+    }
+
+    fn join(&mut self, other: Self) {
+        self.members += other.members;
+        self.recency += other.recency;
+        self.frequency += other.frequency;
+        self.money += other.money;
+        self.stages.iter_mut().zip(other.stages).for_each(|(own, more)| *own += more);
+    }
+}
+
+/// In a pass that shows members to other questions, too.
+impl Metric for Sums {
+    fn observe(&mut self, seen: &Seen<'_>) {
+        self.add(&seen.profile());
+    }
+
+    fn asks(&self) -> Asks {
+        Asks::Purchases
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.join(other);
+    }
 }
 
 impl<'a> StageRfm<'a> {
     fn new(reference: &'a Reference, day: Day) -> Self {
-        let book = perennial_rules::book::Book::new(reference);
-        Self { reference, day, stages: Stages::new(reference, &reference.models()[0], day), book, members: 0, money: 0 }
+        Self { reference, day, until: reference.calendar.end(day), book: Book::new(reference), sums: Sums::new(reference) }
     }
 }
 
@@ -155,45 +206,48 @@ impl Fold for StageRfm<'_> {
     }
 
     fn reads(&self) -> Option<Reads> {
-        self.stages.reads()
+        Some(Reads { until: self.until, names: false })
     }
 
     fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
-        self.book.fill(self.reference, flat, self.reference.calendar.end(self.day));
-        let brand = &self.reference.brand;
-        let bought = Purchases::as_of(&self.book.purchases, self.day, brand.life_gap_days, brand.counting);
-        self.members += u64::from(bought.last.is_some());
-        self.money += bought.m_total.0;
-        self.stages.take_flat(flat)
+        self.book.fill(self.reference, flat, self.until);
+        self.sums.add(&Profile::of(&self.book, self.reference, self.day));
+        true
     }
 
     fn merge(&mut self, other: Self) {
-        self.members += other.members;
-        self.money += other.money;
-        self.stages.merge(other.stages);
+        self.sums.join(other.sums);
     }
 }
+
+/// Days of a month here: every 30 days, as the peers reckon it.
+const MONTH: i32 = 30;
+/// Months told apart: all of the base.
+const MONTHS: usize = 64;
 
 /// Distinct buyers for each store and month.
 struct StoreMonths<'a> {
     reference: &'a Reference,
     until: Instant,
+    /// The month of the first.
+    first: i32,
     buyers: BTreeMap<(String, i32), u64>,
-    /// By place of the store in the reader's names.
-    here: BTreeMap<(u32, i32), u64>,
+    /// By place of the store in the reader's names and month: who was counted last, and how many were.
+    here: Vec<(u32, u64)>,
     names: Vec<String>,
-    seen: Vec<(u32, i32)>,
+    member: u32,
 }
 
 impl<'a> StoreMonths<'a> {
     fn new(reference: &'a Reference, day: Day) -> Self {
-        let until = reference.calendar.end(day);
-        Self { reference, until, buyers: BTreeMap::new(), here: BTreeMap::new(), names: Vec::new(), seen: Vec::new() }
+        let (until, first) = (reference.calendar.end(day), (day.0 - DAYS as i32) / MONTH);
+        Self { reference, until, first, buyers: BTreeMap::new(), here: Vec::new(), names: Vec::new(), member: 0 }
     }
 
     fn settle(&mut self) {
-        for ((store, month), buyers) in std::mem::take(&mut self.here) {
-            *self.buyers.entry((self.names[store as usize].clone(), month)).or_default() += buyers;
+        for (at, (_, buyers)) in std::mem::take(&mut self.here).into_iter().enumerate().filter(|(_, (_, buyers))| *buyers > 0) {
+            let (store, month) = (at / MONTHS, (at % MONTHS) as i32 + self.first);
+            *self.buyers.entry((self.names[store].clone(), month)).or_default() += buyers;
         }
     }
 }
@@ -209,17 +263,15 @@ impl Fold for StoreMonths<'_> {
 
     fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
         if self.names.len() < flat.names.len() {
-            self.names.clone_from(&flat.names.to_vec());
+            self.names = flat.names.to_vec();
+            self.here.resize(self.names.len() * MONTHS, (0, 0));
         }
-        self.seen.clear();
+        self.member += 1;
         for order in flat.orders.iter().filter(|order| order.store != NAMELESS) {
-            let month = (self.reference.calendar.day(order.paid_at).0 - self.reference.calendar.day(Instant(0)).0) / 30;
-            self.seen.push((order.store, month));
-        }
-        self.seen.sort_unstable();
-        self.seen.dedup();
-        for at in &self.seen {
-            *self.here.entry(*at).or_default() += 1;
+            let month = self.reference.calendar.day(order.paid_at).0 / MONTH - self.first;
+            let (last, buyers) = &mut self.here[order.store as usize * MONTHS + month as usize];
+            *buyers += u64::from(*last != self.member);
+            *last = self.member;
         }
         true
     }
@@ -235,15 +287,14 @@ impl Fold for StoreMonths<'_> {
 
 /// All four questions in one pass.
 struct All<'a> {
-    stages: StageRfm<'a>,
-    metrics: Pass<'a, (Cohort, Repurchase)>,
+    metrics: Pass<'a, (Sums, (Cohort, Repurchase))>,
     stores: StoreMonths<'a>,
 }
 
 impl<'a> All<'a> {
     fn new(reference: &'a Reference, day: Day) -> Self {
-        let metrics = Pass::new(reference, day, (retention(), Repurchase::new(Period::default())));
-        Self { stages: StageRfm::new(reference, day), metrics, stores: StoreMonths::new(reference, day) }
+        let metrics = Pass::new(reference, day, (Sums::new(reference), (retention(), Repurchase::new(Period::default()))));
+        Self { metrics, stores: StoreMonths::new(reference, day) }
     }
 }
 
@@ -257,11 +308,10 @@ impl Fold for All<'_> {
     }
 
     fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
-        self.stages.take_flat(flat) && self.metrics.take_flat(flat) && self.stores.take_flat(flat)
+        self.metrics.take_flat(flat) && self.stores.take_flat(flat)
     }
 
     fn merge(&mut self, other: Self) {
-        self.stages.merge(other.stages);
         self.metrics.merge(other.metrics);
         self.stores.merge(other.stores);
     }

@@ -6,7 +6,7 @@ use std::time::Instant as Stopwatch;
 use perennial_app::clock::ManualClock;
 use perennial_app::engine::{Command, Engine};
 use perennial_app::head::Sync;
-use perennial_kernel::{Body, Incoming, Instant};
+use perennial_kernel::{Body, Incoming, Instant, Scores};
 use perennial_store::{SqliteKeys, SqliteOptions, SqliteStore, Synchronous};
 use perennial_synth::random::Random;
 
@@ -91,6 +91,6 @@ fn past_fact(random: &mut Random, index: u64, n: u64, count: u64) -> Incoming {
     if n.is_multiple_of(10) {
         return order;
     }
-    let body = Body::Behaved { name: "page_viewed".to_owned(), channel: Some("wechat".to_owned()) };
+    let body = Body::Behaved { name: "page_viewed".to_owned(), channel: Some("wechat".to_owned()), scores: Scores::NONE };
     Incoming { object: format!("view:{n}"), version: String::new(), body, ..order }
 }

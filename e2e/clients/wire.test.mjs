@@ -26,6 +26,7 @@ test("psycopg asks in transactions, with bound parameters, in both formats", () 
   assert.match(told.undefined, /nme/);
   assert.match(told.refused, /only what reads is answered/);
   assert.deepEqual([told.members, told.phone], [1, "199****0042"]);
+  assert.match(told.data_up_to, /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/);
 });
 
 test("node-postgres asks with bound parameters, reads by a cursor's names and is told what is wrong", async () => {

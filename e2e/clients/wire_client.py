@@ -35,5 +35,6 @@ with psycopg.connect(address) as connection:
         told["refused"] = str(error)
     connection.rollback()
     told["members"] = connection.execute("SELECT count(*) FROM members").fetchone()[0]
+    told["data_up_to"] = connection.info.parameter_status("data_up_to")
     told["phone"] = connection.execute("SELECT phone FROM members").fetchone()[0]
 print(json.dumps(told))

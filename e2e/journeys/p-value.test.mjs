@@ -35,6 +35,35 @@ test("classes and cells of RFM as the server counts them, and a cell opens exact
   });
 });
 
+/** CDNOW names no channels: two members buy on the web, one of them twice. */
+async function buyOnTheWeb(page) {
+  const { today } = await (await page.request.get(`${URL_BASE}/api/v1/brand`)).json();
+  for (const [at, number] of ["web-1", "web-1", "web-2"].entries()) {
+    const paid_at = new Date(Date.parse(today) - (at + 1) * 86400000).toISOString().slice(0, 10);
+    const order = { source: "web", order_id: `W${at}`, channel: "web", paid_at, amount: "12.00", member: { number } };
+    const placed = await page.request.post(`${URL_BASE}/api/v1/orders`, { headers: { "x-perennial": "1" }, data: order });
+    assert.ok([200, 201].includes(placed.status()), await placed.text());
+  }
+}
+
+test("RFM within one channel has its own buyers, whom a class opens one by one", async () => {
+  let bought = false;
+  await inEveryLook(browser, async (page, look) => {
+    await signedIn(page, "/value");
+    if (!bought) await buyOnTheWeb(page);
+    bought = true;
+    const rfm = await heard(page, "rfm", () => page.goto(`${URL_BASE}/value?within=channel:web`));
+    assert.deepEqual([rfm.channel, rfm.buyers], ["web", 2]);
+    const best = rfm.classes.find((one) => one.members > 0);
+    await eventually(async () => {
+      const row = panel(page, "rfm-classes").locator("tbody tr").nth(rfm.classes.indexOf(best));
+      if (!(await page.locator(".behind-drawer").isVisible())) await row.getByRole("button").click({ timeout: 2000 });
+      assert.equal(await page.locator(".behind-drawer tbody tr").count(), best.members);
+    });
+    await check(page, "p10-rfm-within", look);
+  });
+});
+
 test("the models in plain words with their parameters, and the holdout they are judged on", async () => {
   await inEveryLook(browser, async (page, look) => {
     const told = await heard(page, "models", () => signedIn(page, "/value?view=models"));
@@ -78,6 +107,7 @@ test("who slips away with reasons and actions, judged; and equity whose movement
       const change = equity.movements.reduce((sum, one) => sum + one.worth.change.minor, 0);
       assert.equal(change, equity.all.after.minor - equity.all.before.minor);
       assert.equal(await panel(page, "equity").locator("tbody tr").count(), 6);
+      assert.equal(await panel(page, "equity-parts").locator("tbody tr").count(), equity.parts.length);
       assert.equal(await panel(page, "equity-by-cohort").locator("tbody tr").count(), equity.groups.find((one) => one.by === "cohort").groups.length);
     });
     await check(page, "p5-equity", look);
@@ -99,6 +129,20 @@ test("super users by tests one can change, kinds of value, and which events to s
     assert.ok(eased.total > 0 && eased.condition);
     await eventually(async () => assert.equal(await panel(page, "super-list").locator("tbody tr").count(), eased.items.length));
     await check(page, "p8-super-users", look);
+
+    const alike = await heard(page, "look-alikes", () => page.goto(`${URL_BASE}/value?view=alike`));
+    await eventually(async () => {
+      const rows = await panel(page, "look-alikes").locator("tbody tr").allInnerTexts();
+      assert.equal(rows.length, alike.learned.weights.length);
+      assert.ok((await panel(page, "look-alikes").innerText()).includes(alike.learned.auc.toFixed(3)));
+      assert.equal(await panel(page, "look-alikes-list").locator("tbody tr").count(), alike.items.length);
+    });
+    await check(page, "p8-look-alikes", look);
+
+    const delivered = await heard(page, "delivered", () => page.goto(`${URL_BASE}/value?view=delivered`));
+    assert.equal(delivered.members, 0);
+    await panel(page, "delivered").getByText("properties.scores").waitFor();
+    await check(page, "p8-delivered-teach", look);
 
     const kinds = await heard(page, "kinds", () => page.goto(`${URL_BASE}/value?view=kinds&window=730`));
     await eventually(async () => {

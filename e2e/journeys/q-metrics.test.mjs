@@ -64,6 +64,16 @@ test("a better second conversion shows what it would bring", async () => {
       assert.match(await uplift.innerText(), /\+[1-9]/);
     });
     await check(page, "q4-funnel", look);
+    await at(page, `view=funnel&from=${first}&horizon=90&acquired=source`);
+    const acquired = await ask(page, `/metrics/acquisition?from=${first}&horizon_days=90&by=source`);
+    const panel = page.locator("#metrics-acquisition").locator("xpath=ancestor::section");
+    await eventually(async () => {
+      const bought = plain(await panel.locator("tbody tr").nth(3).innerText());
+      assert.ok(bought.includes(String(acquired.all.steps[3].reached)), bought);
+      assert.equal(await panel.locator("table").nth(1).locator("tbody tr").count(), acquired.rows.length);
+    });
+    await panel.locator("[role=img] svg path").first().waitFor();
+    await check(page, "q4-acquisition", look);
   });
 });
 
@@ -125,6 +135,12 @@ test("which products are bought again, who will need which next, and whoever is 
     await eventually(async () => assert.equal(await list.count(), due.rows.length));
     const evidence = look.language === "en" ? due.rows[0].evidence.en : due.rows[0].evidence.zh;
     assert.ok((await list.first().innerText()).includes(evidence), evidence);
+    const demand = await ask(page, "/metrics/demand?by=sku");
+    const coming = page.locator("#metrics-demand").locator("xpath=ancestor::section");
+    await eventually(async () => {
+      if (demand.rows.length === 0) return assert.ok(await coming.locator(".empty").count());
+      assert.equal(await coming.locator("tbody tr").count(), demand.rows.length);
+    });
     await check(page, "q7-due", look);
     const name = `${look.language} ${look.size}`;
     await eventually(async () => {

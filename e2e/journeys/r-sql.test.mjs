@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { ask, check, eventually, inEveryLook, launch, signedIn } from "../browser.mjs";
+import { ask, check, eventually, inEveryLook, launch, signedIn, URL_BASE } from "../browser.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -74,5 +74,39 @@ test("personal columns are masked, and shown for a reason that stands in the tra
     await page.getByRole("tab").nth(1).click();
     await eventually(async () => assert.match(await page.getByTestId("sql-history").innerText(), /WHERE number IS NOT NULL/));
     await check(page, "r3-sql-history", look);
+  });
+});
+
+test("an answer is drawn, pinned, and asked anew as a card of a dashboard", async () => {
+  await inEveryLook(browser, async (page, look) => {
+    const word = (en, zh) => (look.language === "en" ? en : zh);
+    await signedIn(page, "/sql");
+    for (const one of await ask(page, "/dashboards")) {
+      if (one.mine) await page.request.delete(`${URL_BASE}/api/v1/dashboards/${one.id}`, { headers: { "x-perennial": "1" } });
+    }
+    const statement = "SELECT date_trunc('month', day) AS month, sum(net) AS net FROM orders WHERE counted GROUP BY 1 ORDER BY 1";
+    await run(page, statement);
+    await basis(page).waitFor();
+    const drawn = page.locator(".sql-main [role=img] svg path");
+    await eventually(async () => {
+      await page.locator(".ant-segmented-item", { hasText: word("Bars", "柱状图") }).click({ timeout: 2000 });
+      await drawn.first().waitFor({ state: "attached", timeout: 2000 });
+    });
+    await check(page, "r3-sql-bars", look);
+    await eventually(async () => {
+      if ((await ask(page, "/dashboards")).length > 0) return;
+      const fresh = page.getByRole("menuitem", { name: word("New dashboard", "新建看板"), exact: true });
+      if (!(await fresh.isVisible())) await page.locator(".sql-main").getByRole("button", { name: word("Pin to a dashboard", "加到看板") }).click({ timeout: 2000 });
+      await fresh.click({ timeout: 2000 });
+      assert.ok((await ask(page, "/dashboards")).length > 0);
+    });
+    const [kept] = await ask(page, "/dashboards");
+    assert.equal(new URLSearchParams(kept.cards[0].query).get("statement"), statement);
+    await page.goto(`${URL_BASE}/dashboards`);
+    await page.getByTestId("card-0").locator("[role=img] svg path").first().waitFor({ state: "attached" });
+    await check(page, "r4-sql-card", look);
+    await page.getByTestId("card-0").locator(".board-card-open").click();
+    await page.waitForURL(/\/sql\?statement=/);
+    await eventually(async () => assert.equal(await typed(page).inputValue(), statement));
   });
 });

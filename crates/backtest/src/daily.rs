@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use perennial_kernel::{Day, MemberId};
+use perennial_rules::book::Book;
 use perennial_rules::effect::{Move, StageId};
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::lifecycle::walk;
 use perennial_rules::reference::Reference;
 
-use crate::fold::Fold;
+use crate::fold::{Fold, Reads};
 use crate::steps::{Rank, Step, Steps, Stretch};
 use crate::tally::{StageTable, StagesById, Tally, by_id};
 
@@ -63,6 +65,8 @@ pub struct Daily<'a> {
     /// Ascending, cut to the latest now and then.
     recent: Vec<(Rank, Step)>,
     moves: Vec<Step>,
+    /// Filled anew for each member that is shown by columns.
+    book: Book,
 }
 
 impl<'a> Daily<'a> {
@@ -78,6 +82,7 @@ impl<'a> Daily<'a> {
             movements: BTreeMap::new(),
             recent: Vec::new(),
             moves: Vec::new(),
+            book: Book::new(reference),
         }
     }
 
@@ -126,14 +131,46 @@ impl<'a> Daily<'a> {
 
 impl Fold for Daily<'_> {
     fn take(&mut self, member: MemberId, history: &History) {
-        let mut steps = Steps::new(self.reference, self.model, history, &self.stretch, &mut self.moves);
-        if let Some((profile, stage)) = steps.now() {
-            self.opening.count(&profile, stage);
+        let steps = Steps::new(self.reference, self.model, history, &self.stretch, &mut self.moves);
+        walk_on(steps, &mut self.opening, &mut self.closing);
+        self.keep_moves(member);
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        self.model.is_about_purchases().then(|| Reads { until: self.stretch.end(), names: false })
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let shown = (flat, &mut self.book, false);
+        let Some(steps) = Steps::by_columns(self.reference, self.model, shown, &self.stretch, &mut self.moves) else { return false };
+        walk_on(steps, &mut self.opening, &mut self.closing);
+        self.keep_moves(flat.member);
+        true
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.opening.merge(&other.opening);
+        self.closing.merge(&other.closing);
+        for (key, moved) in other.movements {
+            *self.movements.entry(key).or_default() += moved;
         }
-        steps.walk();
-        if let Some((profile, stage)) = steps.now() {
-            self.closing.count(&profile, stage);
-        }
+        self.recent.extend(other.recent);
+        self.cut_recent();
+    }
+}
+
+fn walk_on(mut steps: Steps<'_>, opening: &mut Tally, closing: &mut Tally) {
+    if let Some((profile, stage)) = steps.now() {
+        opening.count(&profile, stage);
+    }
+    steps.walk();
+    if let Some((profile, stage)) = steps.now() {
+        closing.count(&profile, stage);
+    }
+}
+
+impl Daily<'_> {
+    fn keep_moves(&mut self, member: MemberId) {
         for (ordinal, step) in self.moves.iter().enumerate() {
             let from = step.from.map(|stand| stand.stage);
             if from != Some(step.to.stage) {
@@ -147,15 +184,5 @@ impl Fold for Daily<'_> {
         if self.recent.len() > 1024 + 2 * self.recent_max {
             self.cut_recent();
         }
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.opening.merge(&other.opening);
-        self.closing.merge(&other.closing);
-        for (key, moved) in other.movements {
-            *self.movements.entry(key).or_default() += moved;
-        }
-        self.recent.extend(other.recent);
-        self.cut_recent();
     }
 }

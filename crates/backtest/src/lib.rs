@@ -3,6 +3,7 @@
 //! Knows no clock, no randomness, no database: callers stream members to accumulators that merge. Threads are used, and change no result.
 
 pub mod backtest;
+pub mod books;
 pub mod calibrate;
 pub mod cohorts;
 mod cursor;
@@ -11,6 +12,7 @@ pub mod flow;
 pub mod fold;
 pub mod lives;
 pub mod month;
+mod past;
 pub mod spells;
 pub mod stages;
 mod steps;
@@ -19,6 +21,7 @@ pub mod tally;
 pub mod times;
 
 pub use backtest::{Backtest, BacktestTable, BadSpan, Pair, Plan, Preview, PreviewTable};
+pub use books::{Books, OfBooks};
 pub use calibrate::{Calibration, CalibrationTable, Span};
 pub use cohorts::{CohortBy, Cohorts, CohortsTable};
 pub use daily::{Daily, DailyTable, DayRow, Movement, RecentMove};

@@ -1,7 +1,9 @@
 //! A member's moves over a stretch of days, as [`perennial_rules::lifecycle::walk::path`] has them, without what each rule saw: over everyone
 //! that is most of the work.
 
-use perennial_kernel::{Day, Fact, Instant, MemberId};
+use perennial_kernel::{Day, Instant, MemberId};
+use perennial_rules::book::Book;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::lifecycle::walk::Stand;
@@ -9,6 +11,7 @@ use perennial_rules::profile::Profile;
 use perennial_rules::reference::Reference;
 
 use crate::cursor::Cursor;
+use crate::past::{Columns, Past};
 
 /// Up to so many days without an event, looking at each of them is quicker than asking on which of them time may move the member.
 const LOOKS_MAX: i32 = 24;
@@ -33,6 +36,11 @@ impl Stretch {
         self.starts.len()
     }
 
+    /// The last instant of the stretch.
+    pub fn end(&self) -> Instant {
+        self.end
+    }
+
     pub fn opening(&self) -> (Day, Instant) {
         (self.from - 1, self.starts.first().map_or(self.end, |start| start.plus_ms(-1)))
     }
@@ -52,7 +60,7 @@ pub(crate) struct Steps<'a> {
     reference: &'a Reference,
     model: &'a Model,
     stretch: &'a Stretch,
-    cursor: Cursor<'a>,
+    past: Past<'a>,
     day: Day,
     stand: Option<Stand>,
     moves: &'a mut Vec<Step>,
@@ -61,33 +69,44 @@ pub(crate) struct Steps<'a> {
 impl<'a> Steps<'a> {
     pub fn new(reference: &'a Reference, model: &'a Model, history: &'a History, stretch: &'a Stretch, moves: &'a mut Vec<Step>) -> Self {
         let mut cursor = Cursor::new(reference, history);
-        let (day, end) = stretch.opening();
-        cursor.fold_to(end);
+        cursor.fold_to(stretch.opening().1);
+        Self::along(reference, model, Past::Facts(cursor), stretch, moves)
+    }
+
+    /// By columns, if they tell every move (`merges`: moves of one instant may be told as one).
+    pub fn by_columns(
+        reference: &'a Reference,
+        model: &'a Model,
+        (flat, book, merges): (&'a Flat<'a>, &'a mut Book, bool),
+        stretch: &'a Stretch,
+        moves: &'a mut Vec<Step>,
+    ) -> Option<Self> {
+        let columns = Columns::new(reference, flat, book, [stretch.opening().1, stretch.end], merges)?;
+        Some(Self::along(reference, model, Past::Columns(columns), stretch, moves))
+    }
+
+    fn along(reference: &'a Reference, model: &'a Model, past: Past<'a>, stretch: &'a Stretch, moves: &'a mut Vec<Step>) -> Self {
         moves.clear();
-        let mut steps = Self { reference, model, stretch, cursor, day, stand: None, moves };
+        let mut steps = Self { reference, model, stretch, past, day: stretch.opening().0, stand: None, moves };
         steps.stand = steps.here();
         steps
     }
 
     /// The profile and stage now: before [`Self::walk`] at the opening, after it at the end.
     pub fn now(&self) -> Option<(Profile<'_>, usize)> {
-        self.cursor.profile(self.day).zip(self.stand.map(|stand| stand.stage))
+        self.past.profile(self.day).zip(self.stand.map(|stand| stand.stage))
     }
 
     pub fn walk(&mut self) {
-        while let Some(fact) = self.cursor.next_fact().filter(|fact| fact.occurred_at <= self.stretch.end) {
-            let day = self.reference.calendar.day(fact.occurred_at);
+        while let Some(at) = self.past.next().filter(|at| *at <= self.stretch.end) {
+            let day = self.reference.calendar.day(at);
             self.advance(day);
             self.day = day;
-            self.take(fact);
+            self.past.take();
+            self.arrive(at);
         }
         self.advance(self.stretch.to);
         self.day = self.stretch.to;
-    }
-
-    fn take(&mut self, fact: &Fact) {
-        self.cursor.take(self.stretch.end);
-        self.arrive(fact.occurred_at);
     }
 
     /// Moves that time alone brings, up to and including `until`.
@@ -112,7 +131,7 @@ impl<'a> Steps<'a> {
 
     /// Days up to `until` on which time alone may move the member as long as nothing happens; `None` when it may on any.
     fn days_of_change(&self, until: Day) -> Option<Vec<Day>> {
-        let profile = self.cursor.profile(self.day)?;
+        let profile = self.past.profile(self.day)?;
         let mut days = Vec::new();
         for when in self.model.stages.iter().filter_map(|stage| stage.when.as_ref()) {
             let changes = when.change_days(&profile, self.day);
@@ -139,7 +158,7 @@ impl<'a> Steps<'a> {
     }
 
     fn here(&self) -> Option<Stand> {
-        let profile = self.cursor.profile(self.day)?;
+        let profile = self.past.profile(self.day)?;
         Some(Stand { stage: self.model.stage_of(&profile), life: profile.purchases.life })
     }
 }

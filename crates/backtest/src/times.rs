@@ -6,12 +6,14 @@
 //! every stage look short. Growing up begins on the day of the first counted purchase; who never was active or loyal is cut off.
 
 use perennial_kernel::{Day, Instant, MemberId};
+use perennial_rules::book::Book;
 use perennial_rules::effect::StageId;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::reference::Reference;
 
-use crate::fold::Fold;
+use crate::fold::{Fold, Reads};
 use crate::steps::{Step, Steps, Stretch};
 use crate::survival::Durations;
 
@@ -45,6 +47,8 @@ pub struct Times<'a> {
     moves: Vec<Step>,
     /// Of the member in hand: from which day on in which stage, at days' ends.
     stood: Vec<(Day, usize)>,
+    /// Filled anew for each member that is shown by columns.
+    book: Book,
 }
 
 impl<'a> Times<'a> {
@@ -54,7 +58,20 @@ impl<'a> Times<'a> {
         let stages = vec![Durations::default(); model.stages.len()];
         let (growing_up, prime) = (Durations::default(), Durations::default());
         let until = reference.calendar.end(as_of);
-        Self { reference, model, as_of, until, stretch, regular, stages, growing_up, prime, moves: Vec::new(), stood: Vec::new() }
+        Self {
+            reference,
+            model,
+            as_of,
+            until,
+            stretch,
+            regular,
+            stages,
+            growing_up,
+            prime,
+            moves: Vec::new(),
+            stood: Vec::new(),
+            book: Book::new(reference),
+        }
     }
 
     pub fn finish(&self) -> TimesTable {
@@ -79,6 +96,15 @@ impl<'a> Times<'a> {
                 self.stood.push((step.day, step.to.stage));
             }
         }
+    }
+
+    /// The member whose moves are in hand, and the book at the end.
+    fn add(&mut self, book: &Book) {
+        self.stand_by_day();
+        self.spells();
+        let Some(first) = book.purchases.entries().iter().find(|entry| entry.count > 0).map(|entry| entry.day) else { return };
+        let grown = self.stood.iter().find(|(day, stage)| *day >= first && self.regular[*stage]).map(|(day, _)| *day);
+        self.growing_up.add(grown.unwrap_or(self.as_of) - first, grown.is_some());
     }
 
     fn spells(&mut self) {
@@ -106,12 +132,28 @@ impl Fold for Times<'_> {
         let mut moves = std::mem::take(&mut self.moves);
         Steps::new(self.reference, self.model, history, &self.stretch, &mut moves).walk();
         self.moves = moves;
-        self.stand_by_day();
-        self.spells();
-        let book = history.book(self.reference, self.until);
-        let Some(first) = book.purchases.entries().iter().find(|entry| entry.count > 0).map(|entry| entry.day) else { return };
-        let grown = self.stood.iter().find(|(day, stage)| *day >= first && self.regular[*stage]).map(|(day, _)| *day);
-        self.growing_up.add(grown.unwrap_or(self.as_of) - first, grown.is_some());
+        self.add(&history.book(self.reference, self.until));
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        self.model.is_about_purchases().then_some(Reads { until: self.until, names: false })
+    }
+
+    /// Moves of one instant may be told as one: only the last of a day counts.
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let (mut moves, mut book) = (std::mem::take(&mut self.moves), std::mem::take(&mut self.book));
+        let steps = Steps::by_columns(self.reference, self.model, (flat, &mut book, true), &self.stretch, &mut moves);
+        let told = steps.is_some_and(|mut steps| {
+            steps.walk();
+            true
+        });
+        self.moves = moves;
+        if told {
+            book.fill(self.reference, flat, self.until);
+            self.add(&book);
+        }
+        self.book = book;
+        told
     }
 
     fn merge(&mut self, other: Self) {

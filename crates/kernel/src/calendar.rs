@@ -10,7 +10,13 @@ pub struct Calendar {
     zone: String,
     /// (from instant in ms, offset in ms), ascending; the first stands for all time before.
     offsets: Vec<(i64, i64)>,
+    /// For each stretch of 2^32 ms (50 days) from [`FIRST`] on, the place of the offset in force when it begins.
+    places: Vec<u16>,
 }
+
+/// 1900-01-01, in ms: no transition in the table is earlier.
+const FIRST: i64 = -2_208_988_800_000;
+const STRETCHES: i64 = 1620;
 
 impl Calendar {
     /// `None` when the zone's name is not in the IANA database.
@@ -22,11 +28,17 @@ impl Calendar {
         for transition in zone.following(from).take_while(|t| t.timestamp() < until) {
             offsets.push((transition.timestamp().as_millisecond(), offset_ms(transition.offset())));
         }
-        Some(Self { zone: zone.iana_name().unwrap_or(name).to_owned(), offsets })
+        Some(Self::new(zone.iana_name().unwrap_or(name), offsets))
     }
 
     pub fn utc() -> Self {
-        Self { zone: "UTC".to_owned(), offsets: vec![(i64::MIN, 0)] }
+        Self::new("UTC", vec![(i64::MIN, 0)])
+    }
+
+    fn new(zone: &str, offsets: Vec<(i64, i64)>) -> Self {
+        let place = |stretch: i64| offsets.partition_point(|&(from, _)| from <= FIRST + (stretch << 32)).saturating_sub(1) as u16;
+        let places = (0..STRETCHES).map(place).collect();
+        Self { zone: zone.to_owned(), offsets, places }
     }
 
     pub fn zone(&self) -> &str {
@@ -35,9 +47,7 @@ impl Calendar {
 
     /// The calendar day in which `instant` lies.
     pub fn day(&self, instant: Instant) -> Day {
-        let at = self.offsets.partition_point(|&(from, _)| from <= instant.0);
-        let (_, offset) = self.offsets[at.saturating_sub(1)];
-        Day(instant.0.saturating_add(offset).div_euclid(86_400_000) as i32)
+        Day(instant.0.saturating_add(self.offset_at(instant)).div_euclid(86_400_000) as i32)
     }
 
     /// The first instant of `day`; where clocks skip midnight, the first instant that exists; of a skipped day, the next day's.
@@ -75,8 +85,12 @@ impl Calendar {
     }
 
     fn offset_at(&self, instant: Instant) -> i64 {
-        let at = self.offsets.partition_point(|&(from, _)| from <= instant.0);
-        self.offsets[at.saturating_sub(1)].1
+        let stretch = (instant.0.saturating_sub(FIRST) >> 32).clamp(0, STRETCHES - 1);
+        let mut at = usize::from(self.places[stretch as usize]);
+        while self.offsets.get(at + 1).is_some_and(|&(from, _)| from <= instant.0) {
+            at += 1;
+        }
+        self.offsets[at].1
     }
 }
 
@@ -119,6 +133,19 @@ mod tests {
         let skipped = Day::parse("2011-12-30").unwrap();
         assert_eq!(calendar.start(skipped), calendar.start(skipped.next()));
         assert_eq!(calendar.day(calendar.end(skipped)), skipped - 1);
+    }
+
+    #[test]
+    fn the_offset_of_any_instant_is_that_of_the_last_transition_before_it() {
+        for zone in ["America/New_York", "Asia/Shanghai", "Africa/Casablanca", "Pacific/Apia", "UTC"] {
+            let calendar = Calendar::for_zone(zone).unwrap();
+            let around = calendar.offsets.iter().flat_map(|(from, _)| [-1, 0, 1].map(|ms| from.saturating_add(ms)));
+            let far = [i64::MIN, i64::MAX, FIRST - 1, FIRST, FIRST + (STRETCHES << 32)];
+            for at in around.chain(far).chain((-70..90).map(|years| years * 31_556_952_123)) {
+                let expected = calendar.offsets.iter().rev().find(|(from, _)| *from <= at).unwrap().1;
+                assert_eq!(calendar.offset_at(Instant(at)), expected, "{zone} {at}");
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Cancel, FactId, ImportId, Instant, Order, OrderKey, Position, Refund, SubjectId};
+use crate::{Cancel, FactId, ImportId, Instant, Order, OrderKey, Position, Refund, Scores, SubjectId};
 
 /// How a fact came to be written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -137,6 +137,8 @@ pub enum Body {
     Behaved {
         name: String,
         channel: Option<String>,
+        /// What it said of what the brand delivers, if it was asked; in clear, because it names nobody.
+        scores: Scores,
     },
     /// The member agreed to a purpose by a channel.
     ConsentGiven {

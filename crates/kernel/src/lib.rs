@@ -11,6 +11,7 @@ pub mod identity;
 pub mod incoming;
 pub mod money;
 pub mod order;
+pub mod survey;
 
 pub use calendar::Calendar;
 pub use day::{Day, Instant};
@@ -20,3 +21,4 @@ pub use identity::{Identity, IdentityKind};
 pub use incoming::{Incoming, Personal};
 pub use money::{Currency, Money};
 pub use order::{Cancel, Line, Order, OrderKey, Quantity, Refund, RefundLine};
+pub use survey::{Aspect, Scores};

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use perennial_kernel::{Money, Order, Quantity};
 
+use crate::groups::RfmMeans;
 use crate::metric::Metric;
 use crate::period::Period;
 use crate::seen::Seen;
@@ -143,6 +144,8 @@ pub enum CrossBy<'a> {
     Channel,
     /// Of the member, on the day of the answer.
     Stage(&'a perennial_rules::lifecycle::model::Model),
+    /// Of the member, among the buyers of the period.
+    Rfm(&'a RfmMeans),
 }
 
 #[derive(Clone, Debug)]
@@ -161,14 +164,15 @@ impl<'a> Cross<'a> {
 
     fn of_member(&self, seen: &Seen<'_>) -> BTreeMap<CrossKey, CrossSums> {
         let mut found: BTreeMap<CrossKey, CrossSums> = BTreeMap::new();
-        let stage = match self.by {
+        let of_member = match self.by {
             CrossBy::Stage(model) => Some(model.stages[seen.stage(model)].id.clone()),
+            CrossBy::Rfm(means) => means.class_of(seen).map(str::to_owned),
             CrossBy::Everyone | CrossBy::Channel => None,
         };
         for (_, order) in seen.counted_orders().into_iter().filter(|(day, _)| self.period.holds(*day)) {
             let group = match self.by {
                 CrossBy::Channel => Some(order.channel.clone().unwrap_or_default()),
-                CrossBy::Everyone | CrossBy::Stage(_) => stage.clone(),
+                CrossBy::Everyone | CrossBy::Stage(_) | CrossBy::Rfm(_) => of_member.clone(),
             };
             for line in sold(order) {
                 let band = self.edges.partition_point(|edge| *edge < line.price);

@@ -89,6 +89,32 @@ pub const DEFINITIONS: &[Definition] = &[
         "统计期内恰好计次消费一次的买家数 ÷ 买家数。",
     ),
     of(
+        "acquisition",
+        "Members who became known in the period, by the first thing recorded about them, followed for the same number of days after that day, the last included; those not yet observed so long are left out and counted beside.",
+        "统计期内首次被品牌知晓（首条记录）的会员，自该日起跟踪相同天数（含最后一日）；尚未跟踪满的会员不计入，单独列出。",
+    ),
+    of(
+        "acquisition.reached",
+        "Came so far or further while followed: a follower, registered, or a first counted purchase. Who registers without following counts as having come that far.",
+        "跟踪期内到达该步或更深一步：成为粉丝、注册、首次计次消费。未关注而直接注册者视为已越过关注一步。",
+    ),
+    of(
+        "acquisition.conversion",
+        "Members who came so far or further, divided by those who came as far as the step before.",
+        "到达该步或更深的会员数 ÷ 到达上一步或更深的会员数。",
+    ),
+    of("acquisition.took", "Took this very step while followed.", "跟踪期内实际完成该步的会员数。"),
+    of(
+        "acquisition.days",
+        "Of members who took the step: days from the nearest earlier step they had taken by then; beside it, days from becoming known.",
+        "完成该步的会员：距其此前已完成的最近一步的天数；另列距首次知晓的天数。",
+    ),
+    of(
+        "acquisition.group",
+        "By source: whoever told of the member first (a shop, a key, a file). By channel: of the first behaviour or order that names one.",
+        "按来源：最先传来该会员记录的数据来源（店铺、接口密钥、文件）；按渠道：首个带渠道的行为或订单的渠道。",
+    ),
+    of(
         "pareto",
         "Buyers of the period ranked by their money in it, most first, equals by member id.",
         "统计期内的买家按期内消费金额从高到低排序，金额相同按会员标识排序。",
@@ -163,6 +189,21 @@ pub const DEFINITIONS: &[Definition] = &[
         "due.range",
         "From P25 ÷ P50 to P75 ÷ P50 of the days expected, by everyone's intervals of the item. Overdue: the stretch is over; due: today lies in it; soon: it begins within the days asked for.",
         "到期区间为预计天数的 P25 ÷ P50 至 P75 ÷ P50（按全体会员该单品间隔）。已逾期：区间已过；到期中：今天在区间内；即将到期：区间将在所选天数内开始。",
+    ),
+    of(
+        "demand",
+        "Expected purchases of an item in each of the coming weeks, by the store of each member's last order of it: of the days between purchases of the item, ended ones and those that still last, the chance to buy on each coming day given how long a member has been silent, and again after that, summed over members. A week is seven days, the first begins the day after the answer's.",
+        "按会员上次购买该单品的门店，预计未来各周的购买次数：由全体会员该单品的购买间隔（已结束的与仍在持续的）得出给定沉默天数后每一天购买（及再次购买）的概率，对会员求和。每周七天，首周自截至日次日起。",
+    ),
+    of(
+        "demand.interval",
+        "Expected ± 1.645 standard deviations, never below zero: nine weeks of ten if members buy independently of each other and as they did so far; promotions and seasons are not in it.",
+        "预计值 ± 1.645 倍标准差，不低于零：若会员彼此独立且习惯不变，约九成的周落在其中；不含促销与季节影响。",
+    ),
+    of(
+        "demand.pieces",
+        "Expected purchases times the pieces of an average purchase of the item.",
+        "预计购买次数 × 该单品平均每次购买件数。",
     ),
     of(
         "simulate.step",

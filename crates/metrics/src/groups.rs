@@ -11,6 +11,7 @@ use perennial_rules::lifecycle::model::Model;
 use crate::metric::{Asks, Metric};
 use crate::pareto::first_of;
 use crate::period::Period;
+use crate::rfm::CLASSES;
 use crate::seen::Seen;
 use crate::spread::share;
 
@@ -34,18 +35,6 @@ impl GroupBy {
         }
     }
 }
-
-/// High in R, in F, in M.
-const CLASSES: [(&str, [bool; 3]); 8] = [
-    ("important_value", [true, true, true]),
-    ("important_develop", [true, false, true]),
-    ("important_keep", [false, true, true]),
-    ("important_win_back", [false, false, true]),
-    ("general_value", [true, true, false]),
-    ("general_develop", [true, false, false]),
-    ("general_keep", [false, true, false]),
-    ("general_win_back", [false, false, false]),
-];
 
 #[derive(Clone, PartialEq, Debug)]
 pub struct GroupRow {
@@ -71,10 +60,8 @@ pub struct GroupsTable {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Buyer {
-    money: Money,
     member: MemberId,
-    last: Day,
-    times: u32,
+    rfm: Rfm,
     /// A stage's place, or a channel's number.
     group: u32,
 }
@@ -104,8 +91,9 @@ impl<'a> Groups<'a> {
 
     /// Every buyer in the ranking's order, with the key of the group.
     fn ranked(mut self) -> Vec<(Buyer, String)> {
-        self.buyers.sort_unstable_by(|a, b| b.money.cmp(&a.money).then(a.member.cmp(&b.member)));
-        let class = classes(&self.buyers);
+        self.buyers.sort_unstable_by(|a, b| b.rfm.money.cmp(&a.rfm.money).then(a.member.cmp(&b.member)));
+        let mut means = RfmMeans::new(self.period);
+        self.buyers.iter().for_each(|buyer| means.note(buyer.rfm));
         let mut channels = vec![String::new(); self.channels.len()];
         for (name, number) in self.channels {
             channels[number as usize] = name;
@@ -113,7 +101,7 @@ impl<'a> Groups<'a> {
         let (by, model) = (self.by, self.model);
         let key = move |buyer: &Buyer| match by {
             GroupBy::Stage => model.stages[buyer.group as usize].id.clone(),
-            GroupBy::Rfm => class(buyer).to_owned(),
+            GroupBy::Rfm => means.class(buyer.rfm).to_owned(),
             GroupBy::Channel => channels[buyer.group as usize].clone(),
         };
         self.buyers.iter().map(|buyer| (*buyer, key(buyer))).collect()
@@ -129,7 +117,7 @@ impl<'a> Groups<'a> {
     pub fn finish(self) -> GroupsTable {
         let (by, model) = (self.by, self.model);
         let ranked = self.ranked();
-        let (buyers, money) = (ranked.len() as u64, ranked.iter().map(|(buyer, _)| buyer.money).sum::<Money>());
+        let (buyers, money) = (ranked.len() as u64, ranked.iter().map(|(buyer, _)| buyer.rfm.money).sum::<Money>());
         let first = first_of(ranked.len(), 20);
         let mut found: BTreeMap<String, GroupRow> = BTreeMap::new();
         for (at, (buyer, key)) in ranked.into_iter().enumerate() {
@@ -143,8 +131,8 @@ impl<'a> Groups<'a> {
                 top_fifth: 0,
             });
             row.buyers += 1;
-            row.purchases += u64::from(buyer.times);
-            row.money += buyer.money;
+            row.purchases += u64::from(buyer.rfm.times);
+            row.money += buyer.rfm.money;
             row.top_fifth += u64::from(at < first);
         }
         let mut rows: Vec<GroupRow> = found.into_values().collect();
@@ -161,30 +149,84 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// The class of each, by the means of all.
-fn classes(buyers: &[Buyer]) -> impl Fn(&Buyer) -> &'static str + use<> {
-    let count = buyers.len() as i128;
-    let sum = |value: fn(&Buyer) -> i64| buyers.iter().map(|buyer| i128::from(value(buyer))).sum::<i128>();
-    let values: [fn(&Buyer) -> i64; 3] = [|buyer| i64::from(buyer.last.0), |buyer| i64::from(buyer.times), |buyer| buyer.money.0];
-    let sums = values.map(sum);
-    move |buyer| {
-        let high: [bool; 3] = std::array::from_fn(|at| i128::from(values[at](buyer)) * count >= sums[at]);
+/// What a buyer of a period is classed by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Rfm {
+    last: Day,
+    times: u32,
+    money: Money,
+}
+
+impl Rfm {
+    /// `None` of who did not buy in the period.
+    fn of(seen: &Seen<'_>, period: Period) -> Option<Self> {
+        let within = || seen.purchases.iter().filter(|purchase| period.holds(purchase.day));
+        let last = within().map(|purchase| purchase.day).next_back()?;
+        let money = seen.money_by_day().filter(|(day, _)| period.holds(*day)).map(|(_, money)| money).sum();
+        Some(Self { last, times: within().count() as u32, money })
+    }
+
+    fn values(self) -> [i64; 3] {
+        [i64::from(self.last.0), i64::from(self.times), self.money.0]
+    }
+}
+
+/// Means of a period's buyers, which their RFM classes are told by: kept as sums, so that any partition comes to the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RfmMeans {
+    period: Period,
+    buyers: i128,
+    sums: [i128; 3],
+}
+
+impl RfmMeans {
+    pub fn new(period: Period) -> Self {
+        Self { period, buyers: 0, sums: [0; 3] }
+    }
+
+    fn note(&mut self, one: Rfm) {
+        self.buyers += 1;
+        self.sums.iter_mut().zip(one.values()).for_each(|(sum, value)| *sum += i128::from(value));
+    }
+
+    fn class(&self, one: Rfm) -> &'static str {
+        let values = one.values();
+        let high: [bool; 3] = std::array::from_fn(|at| i128::from(values[at]) * self.buyers >= self.sums[at]);
         CLASSES.iter().find(|(_, of)| *of == high).map_or("", |(name, _)| name)
+    }
+
+    /// The class of a buyer of the period.
+    pub fn class_of(&self, seen: &Seen<'_>) -> Option<&'static str> {
+        Rfm::of(seen, self.period).map(|one| self.class(one))
+    }
+}
+
+impl Metric for RfmMeans {
+    fn observe(&mut self, seen: &Seen<'_>) {
+        if let Some(one) = Rfm::of(seen, self.period) {
+            self.note(one);
+        }
+    }
+
+    fn asks(&self) -> Asks {
+        Asks::Purchases
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.buyers += other.buyers;
+        self.sums.iter_mut().zip(other.sums).for_each(|(sum, more)| *sum += more);
     }
 }
 
 impl Metric for Groups<'_> {
     fn observe(&mut self, seen: &Seen<'_>) {
-        let within = || seen.purchases.iter().filter(|purchase| self.period.holds(purchase.day));
-        let Some(last) = within().map(|purchase| purchase.day).next_back() else { return };
-        let times = within().count() as u32;
-        let money = seen.money_by_day().filter(|(day, _)| self.period.holds(*day)).map(|(_, money)| money).sum();
+        let Some(rfm) = Rfm::of(seen, self.period) else { return };
         let group = match self.by {
             GroupBy::Stage => seen.stage(self.model) as u32,
             GroupBy::Rfm => 0,
             GroupBy::Channel => self.channel(seen.first_channel.as_deref().unwrap_or_default()),
         };
-        self.buyers.push(Buyer { money, member: seen.member, last, times, group });
+        self.buyers.push(Buyer { member: seen.member, rfm, group });
     }
 
     fn asks(&self) -> Asks {

@@ -6,7 +6,7 @@ use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::reference::Reference;
 
-use crate::seen::Seen;
+use crate::seen::{Room, Seen};
 
 /// Takes in members one by one. Merging in any order, of any partition of the members, comes to the same.
 pub trait Metric: Send {
@@ -85,12 +85,13 @@ pub struct Pass<'a, M> {
     as_of: Day,
     until: Instant,
     newest: Option<Instant>,
+    room: Room,
     metric: M,
 }
 
 impl<'a, M: Metric> Pass<'a, M> {
     pub fn new(reference: &'a Reference, as_of: Day, metric: M) -> Self {
-        Self { reference, as_of, until: reference.calendar.end(as_of), newest: None, metric }
+        Self { reference, as_of, until: reference.calendar.end(as_of), newest: None, room: Room::default(), metric }
     }
 
     /// What was asked, and up to when it was observed: up to the day of the pass where somebody `asked` for it, else up to the newest thing
@@ -115,9 +116,10 @@ impl<M: Metric> Fold for Pass<'_, M> {
     }
 
     fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
-        let Some(seen) = Seen::of_flat(flat, self.reference, self.as_of, self.until) else { return false };
+        let Some(seen) = Seen::of_flat(flat, self.reference, self.as_of, self.until, &mut self.room) else { return false };
         self.newest = self.newest.max(seen.newest);
         self.metric.observe(&seen);
+        self.room = seen.room();
         true
     }
 

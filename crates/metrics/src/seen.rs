@@ -43,6 +43,14 @@ pub struct Seen<'a> {
     book: Book,
 }
 
+/// Lists that one member after another is seen in.
+#[derive(Clone, Debug, Default)]
+pub struct Room {
+    book: Book,
+    purchases: Vec<Purchase>,
+    loose: Vec<(Day, Money)>,
+}
+
 impl<'a> Seen<'a> {
     /// Everything that occurred up to `until`, the last instant of `as_of`.
     pub fn new(member: MemberId, history: &'a History, reference: &'a Reference, as_of: Day, until: Instant) -> Self {
@@ -62,12 +70,15 @@ impl<'a> Seen<'a> {
 
     /// As [`Self::new`], by columns, for metrics that ask for no facts. `None` where it matters which of two orders paid for at one instant
     /// came first: facts say.
-    pub fn of_flat(flat: &Flat<'_>, reference: &'a Reference, as_of: Day, until: Instant) -> Option<Self> {
-        let mut book = Book::new(reference);
+    /// `room` is what another member was seen in before: taken anew for each, it would be asked of the system each time.
+    pub fn of_flat(flat: &Flat<'_>, reference: &'a Reference, as_of: Day, until: Instant, room: &mut Room) -> Option<Self> {
+        if reference.brand.counting == Counting::Orders && flat.has_ties() {
+            return None;
+        }
+        let Room { mut book, purchases, loose } = std::mem::take(room);
         book.fill(reference, flat, until);
         let (purchases, loose) = match reference.brand.counting {
-            Counting::Days => by_day(&book, as_of),
-            Counting::Orders if flat.has_ties() => return None,
+            Counting::Days => by_day_in(&book, as_of, purchases, loose),
             Counting::Orders => {
                 let paid = flat.orders.iter().map(|order| (order.paid_at, reference.calendar.day(order.paid_at), order.money));
                 let mut paid: Vec<(Instant, Day, Money)> = paid.filter(|(_, day, _)| *day <= as_of).collect();
@@ -75,11 +86,12 @@ impl<'a> Seen<'a> {
                 in_order(&book, paid.into_iter().map(|(_, day, money)| Purchase { day, orders: 1, money }).collect(), as_of)
             }
         };
-        let first_day = purchases.first().map(|first| first.day);
-        let firsts = || flat.orders.iter().filter(|order| Some(reference.calendar.day(order.paid_at)) == first_day);
+        // Where nobody asked for names, nobody is to look for them.
+        let first_day = purchases.first().filter(|_| !flat.names.is_empty()).map(|first| first.day);
+        let named = if first_day.is_some() { flat.orders } else { &[] };
+        let firsts = || named.iter().filter(|order| Some(reference.calendar.day(order.paid_at)) == first_day);
         let first = firsts().min_by_key(|order| order.paid_at);
-        if !flat.names.is_empty()
-            && let Some(first) = first
+        if let Some(first) = first
             && firsts().any(|other| other.paid_at == first.paid_at && (other.channel, other.store) != (first.channel, first.store))
         {
             return None;
@@ -101,10 +113,40 @@ impl<'a> Seen<'a> {
         })
     }
 
+    /// What it was seen in, for the next.
+    pub fn room(self) -> Room {
+        Room { book: self.book, purchases: self.purchases, loose: self.loose }
+    }
+
     fn facts(&self) -> impl Iterator<Item = &'a Fact> {
         let history = self.history.expect("a metric that asks for facts is shown them");
         let until = self.until;
         history.facts().iter().take_while(move |fact| fact.occurred_at <= until)
+    }
+
+    /// The day from which on the person is known: of the first thing known of them, or of the first counted purchase where that was earlier.
+    pub fn known_on(&self) -> Option<Day> {
+        let told = self.book.known_from.map(|at| self.reference.calendar.day(at))?;
+        Some(self.purchases.first().map_or(told, |first| first.day.min(told)))
+    }
+
+    /// When a relation was first reached.
+    pub fn relation_on(&self, relation: Relation) -> Option<Day> {
+        self.book.relations[relation as usize].map(|at| self.reference.calendar.day(at))
+    }
+
+    /// The source of the first thing known of the member; for metrics that ask for facts.
+    pub fn first_source(&self) -> Option<&'a str> {
+        self.history.and_then(History::first_source)
+    }
+
+    /// The channel of the first behaviour or order that names one, by the facts' order.
+    pub fn first_told_channel(&self) -> Option<&'a str> {
+        self.facts().find_map(|fact| match &fact.body {
+            Body::Behaved { channel, .. } => channel.as_deref(),
+            Body::OrderPlaced(order) | Body::OrderUpdated(order) => order.channel.as_deref(),
+            _ => None,
+        })
     }
 
     /// Each day with money and what was paid on it less what went back, ascending by day within purchases and within the loose ones.
@@ -128,7 +170,12 @@ impl<'a> Seen<'a> {
 
     /// The place of the stage that a model puts the member in on that day.
     pub fn stage(&self, model: &Model) -> usize {
-        model.stage_of(&Profile::of(&self.book, self.reference, self.as_of))
+        model.stage_of(&self.profile())
+    }
+
+    /// What conditions read, as of the day.
+    pub fn profile(&self) -> Profile<'_> {
+        Profile::of(&self.book, self.reference, self.as_of)
     }
 
     /// Whether the member was erased: counted in what all did, and no longer anybody to speak to.
@@ -174,7 +221,13 @@ fn is_deed(body: &Body) -> bool {
 }
 
 fn by_day(book: &Book, as_of: Day) -> (Vec<Purchase>, Vec<(Day, Money)>) {
-    let (mut purchases, mut loose) = (Vec::new(), Vec::new());
+    by_day_in(book, as_of, Vec::new(), Vec::new())
+}
+
+/// As [`by_day`], in lists that were used before.
+fn by_day_in(book: &Book, as_of: Day, mut purchases: Vec<Purchase>, mut loose: Vec<(Day, Money)>) -> (Vec<Purchase>, Vec<(Day, Money)>) {
+    purchases.clear();
+    loose.clear();
     for entry in book.purchases.entries().iter().take_while(|entry| entry.day <= as_of) {
         let money = Money(entry.sum);
         if entry.count > 0 {

@@ -72,7 +72,7 @@ impl Book {
                     sum: refund.money.0.saturating_neg(),
                 }),
             },
-            Body::Behaved { name, channel } => {
+            Body::Behaved { name, channel, .. } => {
                 let fields = BehaviourFields { name, channel: channel.as_deref() };
                 let day = reference.calendar.day(fact.occurred_at);
                 for series in reference.kept_series("behaviour") {

@@ -9,6 +9,7 @@ use crate::reference::Reference;
 #[derive(Clone, Debug, Default)]
 pub struct History {
     facts: Vec<Fact>,
+    first_source: Option<Box<str>>,
 }
 
 impl History {
@@ -17,7 +18,17 @@ impl History {
         facts.retain(|fact| !fact.body.is_about_identity_alone());
         facts.sort_by_key(Fact::fold_order);
         drop_retracted(&mut facts);
-        Self { facts }
+        Self { facts, first_source: None }
+    }
+
+    /// With who told of the member first: facts themselves do not say who sent them.
+    pub fn first_told_by(self, source: Option<&str>) -> Self {
+        Self { first_source: source.map(Into::into), ..self }
+    }
+
+    /// The source of the first fact that speaks of the member, where the reader of the facts said it.
+    pub fn first_source(&self) -> Option<&str> {
+        self.first_source.as_deref()
     }
 
     /// The history as it was known at `known_at`: later arrivals had not come, later retractions had not been said.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use perennial_kernel::{
-    Attribute, Body, Cancel, Day, ImportId, Instant, Line, Money, Order, OrderKey, Quantity, Refund, RefundLine, Relation,
+    Aspect, Attribute, Body, Cancel, Day, ImportId, Instant, Line, Money, Order, OrderKey, Quantity, Refund, RefundLine, Relation, Scores,
 };
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +117,8 @@ struct BehaviourRow {
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     channel: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    scores: BTreeMap<String, u8>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -165,7 +167,10 @@ pub fn encode(body: &Body) -> Vec<u8> {
             serde_json::to_vec(&CancelRow { source: cancel.key.source.clone(), id: cancel.key.id.clone(), version: cancel.version })
         }
         Body::OrderRefunded(refund) => serde_json::to_vec(&refund_row(refund)),
-        Body::Behaved { name, channel } => serde_json::to_vec(&BehaviourRow { name: name.clone(), channel: channel.clone() }),
+        Body::Behaved { name, channel, scores } => {
+            let scores = scores.iter().map(|(aspect, score)| (aspect.as_str().to_owned(), score)).collect();
+            serde_json::to_vec(&BehaviourRow { name: name.clone(), channel: channel.clone(), scores })
+        }
         Body::ConsentGiven { purpose, channel, text } => {
             serde_json::to_vec(&ConsentRow { purpose: purpose.clone(), channel: channel.clone(), text: *text })
         }
@@ -213,7 +218,7 @@ fn read(kind: &str, bytes: &[u8]) -> Result<Option<Body>, serde_json::Error> {
         "order.refunded" => Body::OrderRefunded(refund(serde_json::from_slice(bytes)?)),
         "behaved" => {
             let row: BehaviourRow = serde_json::from_slice(bytes)?;
-            Body::Behaved { name: row.name, channel: row.channel }
+            Body::Behaved { name: row.name, channel: row.channel, scores: scores(&row.scores)? }
         }
         "consent.given" => {
             let row: ConsentRow = serde_json::from_slice(bytes)?;
@@ -243,6 +248,17 @@ fn read(kind: &str, bytes: &[u8]) -> Result<Option<Body>, serde_json::Error> {
         "members.ruled" => Body::MembersRuled(row::read_ruling(bytes)?),
         _ => return Ok(None),
     }))
+}
+
+fn scores(row: &BTreeMap<String, u8>) -> Result<Scores, serde_json::Error> {
+    let mut scores = Scores::NONE;
+    for (aspect, score) in row {
+        let kept = Aspect::parse(aspect).is_some_and(|aspect| scores.set(aspect, *score));
+        if !kept {
+            return Err(serde::de::Error::custom(format!("{aspect} {score} is no score")));
+        }
+    }
+    Ok(scores)
 }
 
 fn order_row(order: &Order) -> OrderRow<'_> {

@@ -1,7 +1,7 @@
 //! Contributions by day: the bounded memory of a member's past. Its size grows with the days on which something happened, not with facts.
 
 use perennial_condition::{Contribution, FactFields, Value};
-use perennial_kernel::{Day, Money};
+use perennial_kernel::Money;
 
 use crate::order_state::Content;
 
@@ -26,9 +26,15 @@ impl DaySeries {
         &self.entries
     }
 
-    /// Adds; negative numbers take back what was added before.
+    /// Adds; negative numbers take back what was added before. Facts mostly arrive in order, so the end is looked at first.
     pub fn add(&mut self, change: Contribution) {
-        let at = self.place_of(change.day);
+        if self.entries.last().is_none_or(|last| last.day < change.day) {
+            if change.count != 0 || change.sum != 0 {
+                self.entries.push(change);
+            }
+            return;
+        }
+        let at = self.entries.partition_point(|entry| entry.day < change.day);
         if self.entries.get(at).is_some_and(|entry| entry.day == change.day) {
             let entry = &mut self.entries[at];
             entry.count = entry.count.saturating_add(change.count);
@@ -43,15 +49,6 @@ impl DaySeries {
 
     pub fn take_back(&mut self, change: Contribution) {
         self.add(Contribution { day: change.day, count: -change.count, sum: -change.sum });
-    }
-
-    /// Facts mostly arrive in order: look at the end first.
-    fn place_of(&self, day: Day) -> usize {
-        match self.entries.last() {
-            None => 0,
-            Some(last) if last.day < day => self.entries.len(),
-            Some(_) => self.entries.partition_point(|entry| entry.day < day),
-        }
     }
 }
 
@@ -91,6 +88,8 @@ impl FactFields for BehaviourFields<'_> {
 
 #[cfg(test)]
 mod tests {
+    use perennial_kernel::Day;
+
     use super::*;
 
     #[test]

@@ -14,6 +14,11 @@ impl Problem {
     pub fn new(code: &'static str, en: impl Into<String>, zh: impl Into<String>) -> Self {
         Self { code, en: en.into(), zh: zh.into() }
     }
+
+    /// An answer to a survey that is out of bounds.
+    pub fn no_score() -> Self {
+        Self::new("survey.score", "must be a whole number from 1 to 5", "须为 1 到 5 的整数")
+    }
 }
 
 /// A row that was not taken, with everything needed to mend it.

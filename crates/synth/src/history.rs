@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use perennial_kernel::{Attribute, Body, Day, Identity, IdentityKind, Incoming, Instant, Personal, Relation};
+use perennial_kernel::{Attribute, Body, Day, Identity, IdentityKind, Incoming, Instant, Personal, Relation, Scores};
 
 use crate::catalogue::Catalogue;
 use crate::person::{Person, Reach};
@@ -247,7 +247,7 @@ impl Story<'_> {
             let name =
                 if self.person.channel == Channel::Store && self.random.chance(0.3) { "store_visited" } else { self.random.pick(&NAMES) };
             let channel = if name == "store_visited" { Channel::Store } else { online };
-            let body = Body::Behaved { name: name.to_owned(), channel: Some(channel.as_str().to_owned()) };
+            let body = Body::Behaved { name: name.to_owned(), channel: Some(channel.as_str().to_owned()), scores: Scores::NONE };
             self.tell(at, format!("event:{:08}-{ordinal}", self.index), 0, body);
         }
     }

@@ -31,7 +31,7 @@ pub fn line(record: &Incoming) -> String {
             let _ = write!(text, "{} {} {:?}", cancel.key.source, cancel.key.id, cancel.version);
         }
         Body::OrderRefunded(back) => refund(&mut text, back),
-        Body::Behaved { name, channel } => {
+        Body::Behaved { name, channel, .. } => {
             let _ = write!(text, "{name} {}", channel.as_deref().unwrap_or("-"));
         }
         // The rest is never made here: the engine writes it.

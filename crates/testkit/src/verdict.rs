@@ -56,7 +56,7 @@ fn state_stands_there(drive: &Drive, member: &Member, model: &str, path: &[Move]
     if due > drive.reference().models().len() { Err(format!("{due} timers")) } else { Ok(()) }
 }
 
-/// Each timer fires once, after decisions began to be recorded, and changes something on its very instant.
+/// Each timer fires once for what is known, after decisions began to be recorded, and changes something on its very instant.
 fn timers_are_sound(drive: &Drive, member: &Member) -> Result<(), String> {
     let mut fired = BTreeSet::new();
     let mut live_from = None;
@@ -75,8 +75,10 @@ fn timers_are_sound(drive: &Drive, member: &Member) -> Result<(), String> {
                 return Err(format!("a timer fired at {}, before decisions are recorded", fact.occurred_at));
             }
         } else if matches!(fact.body, Body::ImportRetracted { .. }) {
-            // What is known may end here; the member's next fact may begin anew.
+            // What is known may end here; the member's next fact may begin anew. What fell due by what was taken back may fall due again, when
+            // the same is told by somebody else.
             known = false;
+            fired.clear();
         } else if !known {
             known = true;
             let started = if fact.origin == perennial_kernel::Origin::Backfill { fact.recorded_at() } else { fact.occurred_at };

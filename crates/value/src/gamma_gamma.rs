@@ -16,10 +16,19 @@ pub struct GammaGamma {
 }
 
 impl GammaGamma {
+    /// Purchases that are worth something.
+    fn counted(spend: &Spend) -> f64 {
+        if spend.mean > 0.0 && spend.mean.is_finite() { f64::from(spend.x) } else { 0.0 }
+    }
+
+    /// p x + q − 1; the mean does not exist unless it is above zero.
+    pub(crate) fn below(&self, spend: &Spend) -> f64 {
+        self.p * Self::counted(spend) + self.q - 1.0
+    }
+
     /// Expected worth of a purchase of somebody with this past: eq. 5, p (v + x m) / (p x + q − 1).
     pub fn expected(&self, spend: &Spend) -> f64 {
-        let x = if spend.mean > 0.0 && spend.mean.is_finite() { f64::from(spend.x) } else { 0.0 };
-        let below = self.p * x + self.q - 1.0;
+        let (x, below) = (Self::counted(spend), self.below(spend));
         let mean = if x > 0.0 { spend.mean } else { 0.0 };
         if below > 1e-9 { self.p * (self.v + x * mean) / below } else { self.observed_mean }
     }

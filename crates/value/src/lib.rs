@@ -27,6 +27,7 @@ mod pareto;
 mod purchases;
 mod report;
 mod survived;
+mod uncertainty;
 
 pub use base::{Base, Customer, Spend};
 pub use fit::{Fit, Kind};
@@ -39,3 +40,4 @@ pub use note::{Note, Words};
 pub use pareto::ParetoNbd;
 pub use purchases::Purchases;
 pub use report::{Convergence, Parameter, Report};
+pub use uncertainty::{Band, Uncertainty};

@@ -3,6 +3,7 @@
 use crate::climb::Summit;
 use crate::maths::exp;
 use crate::note::Note;
+use crate::uncertainty::Uncertainty;
 
 /// The normal distribution's 97.5th percentile.
 const Z: f64 = 1.959_963_984_540_054;
@@ -39,6 +40,8 @@ pub struct Report {
     /// Of them, who bought again.
     pub repeaters: u64,
     pub parameters: Vec<Parameter>,
+    /// Of all parameters together; `None` where the data leave some direction open.
+    pub uncertainty: Option<Uncertainty>,
     pub log_likelihood: f64,
     pub convergence: Convergence,
     /// Whether a weak prior had to help: the base is small.
@@ -76,7 +79,8 @@ impl Report {
             notes.push(Note::NotConverged);
         }
         let parameters = (0..N).map(parameter).collect();
-        Self { n, repeaters, parameters, log_likelihood: summit.log_likelihood, convergence, with_prior, notes }
+        let uncertainty = summit.covariance.as_ref().and_then(Uncertainty::of);
+        Self { n, repeaters, parameters, uncertainty, log_likelihood: summit.log_likelihood, convergence, with_prior, notes }
     }
 
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {

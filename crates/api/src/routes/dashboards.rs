@@ -19,7 +19,9 @@ use crate::problem::Problem;
 use crate::site::Site;
 use crate::wire;
 
-const ROOMS: [&str; 4] = ["overview", "lifecycle", "metrics", "value"];
+const ROOMS: [&str; 5] = ["overview", "lifecycle", "metrics", "value", "sql"];
+/// Numbers of so many digits are phones and the like.
+const DIGITS_MAX: usize = 8;
 /// More cards than this nobody looks through, and each asks something of everyone.
 const CARDS_MAX: usize = 24;
 const DAYS_MAX: u32 = 3650;
@@ -126,11 +128,15 @@ fn read(body: &Value, changes: bool) -> Result<DashboardRow, Problem> {
 fn card(fields: &Fields<'_>, problems: &Problems) -> wire::Card {
     let (room, query) = (fields.required_text("room"), fields.text("query").unwrap_or_default());
     if !room.is_empty() && !ROOMS.contains(&room.as_str()) {
-        let (en, zh) = ("must be overview, lifecycle, metrics or value", "须为 overview、lifecycle、metrics 或 value");
+        let (en, zh) = ("must be overview, lifecycle, metrics, value or sql", "须为 overview、lifecycle、metrics、value 或 sql");
         problems.add(&fields.at("room"), "dashboard.room", en, zh);
     }
     if query.len() > QUERY_BYTES_MAX {
         problems.add(&fields.at("query"), "dashboard.query", "is longer than 8 KB", "超过 8 KB");
+    }
+    if room == "sql" && names_somebody(&query) {
+        let en = "must not name anybody: it would outlive their erasure. Take the phone or the address out";
+        problems.add(&fields.at("query"), "dashboard.names_somebody", en, "不能指明某个人（删除其资料后仍会留存），请去掉手机号或邮箱");
     }
     let title = fields.text("title").unwrap_or_default().trim().to_owned();
     if title.chars().count() > NAME_CHARS_MAX {
@@ -143,4 +149,12 @@ fn card(fields: &Fields<'_>, problems: &Problems) -> wire::Card {
     let wide = fields.flag("wide");
     fields.close();
     wire::Card { room, query: nameless(&query), title, wide, last_days }
+}
+
+/// A statement that holds a phone or an address of e-mail.
+fn names_somebody(query: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes()).any(|(_, value)| {
+        let mut numbers = value.split(|c: char| !c.is_ascii_digit());
+        value.contains('@') || numbers.any(|digits| digits.len() > DIGITS_MAX)
+    })
 }

@@ -48,7 +48,7 @@ pub async fn save_list(
     let (metric, query, name, shared) = read(&body)?;
     let mut asked = Query::of(&query);
     let key = asked.key_without(&[]);
-    let (number, when) = (number(&metric, &mut asked)?, when(&mut asked));
+    let (number, when) = (number(&metric, &mut asked, site.currency())?, when(&mut asked));
     asked.finish()?;
     let origin = format!("/metrics/{metric}/members?{query}");
     let row = ListRow { id: 0, name, origin, shared, who: who.clone(), created_at: Instant(0), members: 0 };

@@ -55,13 +55,13 @@ pub fn listing(site: &Site, caller: &Caller, query: &mut Query) -> Listing {
     }
 }
 
-fn list(caller: &Caller, query: &mut Query) -> Option<ListOf> {
+pub(super) fn list(caller: &Caller, query: &mut Query) -> Option<ListOf> {
     let id = query.parsed("list", wire::list_number, "list.unreadable", "is no list such as l_3", "不是名单编号，例如 l_3")?;
     Some(ListOf { id, who: caller.name() })
 }
 
 /// A condition's problems are told with their places in it.
-fn condition(site: &Site, query: &mut Query) -> Option<String> {
+pub(super) fn condition(site: &Site, query: &mut Query) -> Option<String> {
     let text = query.text("condition")?;
     if let Err(problems) = Condition::read(&site.house, &text) {
         query.refuse(problems.iter().map(|problem| text_error("?condition", &text, problem)));

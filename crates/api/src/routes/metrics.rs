@@ -12,7 +12,7 @@ use perennial_app::query::board::{Listed, Listing, Sort};
 use perennial_app::query::metrics as asked;
 
 use super::export::{CSV, Format, XLSX, file};
-use super::metrics_asked::{asking, basket_plan, cross_groups, group_by, horizon, number, period, question, when};
+use super::metrics_asked::{acquired_by, asking, basket_plan, cross_groups, group_by, horizon, number, period, question, when};
 use crate::params::{Query, Segments};
 use crate::problem::Problem;
 use crate::site::Site;
@@ -63,6 +63,19 @@ pub async fn funnel(State(site): State<Arc<Site>>, mut query: Query) -> Result<J
     Ok(Json(wire::Funnel::new(&measured, period, site.currency())))
 }
 
+/// How members who became known in the period came nearer (follower, registered, first purchase), each followed for the same number of days.
+#[utoipa::path(get, path = "/api/v1/metrics/acquisition", tag = "metrics",
+    params(("by" = Option<String>, Query, description = "everyone (default), source (of the first record), channel (of the first behaviour or order that names one)"),
+        ("horizon_days" = Option<u32>, Query, description = "1 to 3650; 365 when absent"),
+        ("from" = Option<String>, Query), ("to" = Option<String>, Query), ("as_of" = Option<String>, Query), ("known_at" = Option<String>, Query)),
+    responses((status = 200, body = wire::Acquisition)))]
+pub async fn acquisition(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::Acquisition>, Problem> {
+    let (by, period, days, when) = (acquired_by(&mut query), period(&mut query), horizon(&mut query), when(&mut query));
+    query.finish()?;
+    let measured = site.ask_everyone(move |site| asked::acquisition(&site.house, by, period, days, when)).await?;
+    Ok(Json(wire::Acquisition::new(&measured, by, period)))
+}
+
 /// Buyers of the period ranked by what they paid in it: the curve, the first fifth, and how few bring four fifths.
 #[utoipa::path(get, path = "/api/v1/metrics/pareto", tag = "metrics",
     params(("from" = Option<String>, Query), ("to" = Option<String>, Query), ("as_of" = Option<String>, Query), ("known_at" = Option<String>, Query)),
@@ -88,7 +101,7 @@ pub async fn contribution(State(site): State<Arc<Site>>, mut query: Query) -> Re
 
 /// Price band, discount band and group against each other: buyers, lines and money of each cell of the period.
 #[utoipa::path(get, path = "/api/v1/metrics/cross", tag = "metrics",
-    params(("by" = Option<String>, Query, description = "everyone (default), channel (of the order), stage (on the day of the answer)"),
+    params(("by" = Option<String>, Query, description = "everyone (default), channel (of the order), stage (on the day of the answer), rfm (class among the period's buyers)"),
         ("from" = Option<String>, Query), ("to" = Option<String>, Query), ("as_of" = Option<String>, Query), ("known_at" = Option<String>, Query)),
     responses((status = 200, body = wire::Cross)))]
 pub async fn cross(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::Cross>, Problem> {
@@ -115,8 +128,8 @@ pub async fn baskets(State(site): State<Arc<Site>>, mut query: Query) -> Result<
 
 /// A metric's table as CSV or as a workbook; the parameters are those of the metric. Noted in the audit trail.
 #[utoipa::path(get, path = "/api/v1/metrics/{metric}/export", tag = "metrics",
-    params(("metric" = String, Path, description = "repurchase, cohort, funnel, pareto, baskets, contribution, cross, products, first-product"),
-        ("top" = Option<u32>, Query),
+    params(("metric" = String, Path, description = "repurchase, cohort, funnel, acquisition, pareto, baskets, contribution, cross, products, first-product, demand"),
+        ("top" = Option<u32>, Query), ("item" = Option<String>, Query), ("least" = Option<u32>, Query), ("weeks" = Option<u32>, Query),
         ("items" = Option<String>, Query), ("support" = Option<f64>, Query), ("confidence" = Option<f64>, Query), ("size" = Option<u32>, Query),
         ("format" = Option<String>, Query, description = "csv (default), xlsx"),
         ("horizon_days" = Option<u32>, Query), ("by" = Option<String>, Query), ("count" = Option<String>, Query),
@@ -156,13 +169,17 @@ pub fn sent(site: &Site, name: &str, format: Format, bytes: Vec<u8>) -> Response
 
 /// The members behind a number, as rows of the members list of today. Name the `as_of` that the answer told.
 #[utoipa::path(get, path = "/api/v1/metrics/{metric}/members", tag = "metrics",
-    params(("metric" = String, Path, description = "repurchase, cohort, funnel, pareto, contribution, cross, products, first-product, due"),
+    params(("metric" = String, Path, description = "repurchase, cohort, funnel, acquisition, pareto, contribution, cross, products, first-product, due, demand, rfm"),
         ("cell" = Option<String>, Query, description = "repurchase: buyers, repeat, once, returning, new, interval:7-14 (days). \
-            funnel: reached:2, bought:4, excluded, buyers, once. pareto: first:20 (per cent of buyers). contribution: group:KEY. cross: 2:to_10 (price band from 0, discount band). products: buyers, repeat, returning. \
-            first-product: members, second, excluded, nameless, nameless_second (of first orders that name no item). due: all, overdue, due, soon"),
-        ("item" = Option<String>, Query, description = "products, first-product, due: of this item; of any when absent"),
+            funnel: reached:2, bought:4, excluded, buyers, once. acquisition: reached:STEP, took:STEP (aware, follower, registered, bought), at_once, \
+            excluded, each with :GROUP for one source or channel. pareto: first:20 (per cent of buyers). contribution: group:KEY. cross: 2:to_10 (price band from 0, discount band). products: buyers, repeat, returning. \
+            first-product: members, second, excluded, nameless, nameless_second (of first orders that name no item). due: all, overdue, due, soon. demand: store:NAME (of the last order of the item; of any when absent). rfm: buyers, class:important_value, scores:5:3 (quintiles of R and F)"),
+        ("item" = Option<String>, Query, description = "products, first-product, due, demand: of this item; of any when absent"),
         ("group" = Option<String>, Query, description = "cross: of this group; of everyone when absent"),
-        ("times" = Option<u32>, Query), ("least" = Option<u32>, Query), ("ahead" = Option<u32>, Query),
+        ("window" = Option<i64>, Query, description = "rfm, as its other parameters: those of /value/rfm"), ("cut" = Option<String>, Query),
+        ("r" = Option<i64>, Query), ("f" = Option<i64>, Query), ("m" = Option<String>, Query),
+        ("channel" = Option<String>, Query), ("category" = Option<String>, Query),
+        ("times" = Option<u32>, Query), ("least" = Option<u32>, Query), ("ahead" = Option<u32>, Query), ("weeks" = Option<u32>, Query),
         ("row" = Option<String>, Query, description = "cohort: the row; everyone when absent"),
         ("column" = Option<u32>, Query, description = "cohort: the column's place from 0; all members of the row when absent"),
         ("horizon_days" = Option<u32>, Query), ("by" = Option<String>, Query), ("count" = Option<String>, Query),
@@ -178,7 +195,7 @@ pub async fn metric_members(
     mut query: Query,
 ) -> Result<Json<wire::MembersBehind>, Problem> {
     let key = query.key_without(&["limit", "cursor"]);
-    let (number, when) = (number(&metric, &mut query)?, when(&mut query));
+    let (number, when) = (number(&metric, &mut query, site.currency())?, when(&mut query));
     let (limit, cursor) = (query.limit(50, 200), query.text("cursor"));
     query.finish()?;
     let stores = caller.stores().map(<[String]>::to_vec);

@@ -1,14 +1,20 @@
 //! Reading what is asked of a metric: period, day, cohort, and the number whose members are wanted.
 
 use axum::http::StatusCode;
-use perennial_app::query::metrics::{Asked, BasketPlan, CrossGroups, Due, DuePlan, FirstCell, ItemCell, Number, ProductPlan, When};
+use perennial_app::query::metrics::{
+    Asked, BasketPlan, CrossGroups, DemandPlan, Due, DuePlan, FirstCell, ItemCell, Number, ProductPlan, When,
+};
+use perennial_app::query::value::RfmCell;
+use perennial_kernel::Currency;
+use perennial_metrics::acquisition::{self, AcquiredBy};
 use perennial_metrics::basket::{Items, SIZE_MAX};
 use perennial_metrics::cohort::{self, Behaviour, Count, Question, Rows, Start};
 use perennial_metrics::cross::Discount;
 use perennial_metrics::funnel::{self, HORIZON_MAX, STEPS};
-use perennial_metrics::product::ROWS_MAX;
+use perennial_metrics::product::{ROWS_MAX, WEEKS_MAX};
 use perennial_metrics::{GroupBy, Period, Unit, repurchase};
 
+use super::rfm;
 use super::simulate::HORIZON_DAYS;
 use crate::params::Query;
 use crate::problem::Problem;
@@ -64,6 +70,26 @@ pub fn basket_plan(query: &mut Query) -> BasketPlan {
     }
 }
 
+pub fn acquired_by(query: &mut Query) -> AcquiredBy {
+    query.one_of("by", &AcquiredBy::ALL.map(|by| (by.as_str(), by))).unwrap_or_default()
+}
+
+/// What is counted and, where one is named, of which group: `reached:registered`, `took:follower:web`, `excluded:`.
+fn acquired_cell(text: &str) -> Option<(acquisition::Cell, Option<String>)> {
+    let (what, rest) = text.split_once(':').map_or((text, None), |(what, rest)| (what, Some(rest)));
+    let step = || {
+        let (step, group) = rest?.split_once(':').map_or((rest?, None), |(step, group)| (step, Some(group.to_owned())));
+        Some((acquisition::Step::parse(step)?, group))
+    };
+    Some(match what {
+        "reached" => step().map(|(step, group)| (acquisition::Cell::Reached(step), group))?,
+        "took" => step().map(|(step, group)| (acquisition::Cell::Took(step), group))?,
+        "at_once" => (acquisition::Cell::AtOnce, rest.map(str::to_owned)),
+        "excluded" => (acquisition::Cell::Excluded, rest.map(str::to_owned)),
+        _ => return None,
+    })
+}
+
 pub fn group_by(query: &mut Query) -> GroupBy {
     query.one_of("by", &GroupBy::ALL.map(|by| (by.as_str(), by))).unwrap_or_default()
 }
@@ -102,12 +128,23 @@ pub fn due_plan(query: &mut Query) -> (DuePlan, usize) {
     (plan, top(query))
 }
 
+pub fn demand_plan(query: &mut Query) -> DemandPlan {
+    DemandPlan {
+        items: by(query),
+        item: query.text("item"),
+        least: query.number("least", 1, 1_000_000).map_or(20, u64::from),
+        weeks: query.number("weeks", 1, WEEKS_MAX as u32).map_or(4, |weeks| weeks as usize),
+        top: top(query),
+    }
+}
+
 /// A metric with its parameters.
 pub fn asking(metric: &str, query: &mut Query) -> Result<Asked, Problem> {
     Ok(match metric {
         "repurchase" => Asked::Repurchase(period(query)),
         "cohort" => Asked::Cohort(question(query)),
         "funnel" => Asked::Funnel(period(query), horizon(query)),
+        "acquisition" => Asked::Acquisition(acquired_by(query), period(query), horizon(query)),
         "pareto" => Asked::Pareto(period(query)),
         "baskets" => Asked::Baskets(basket_plan(query)),
         "contribution" => Asked::Contribution(group_by(query), period(query)),
@@ -118,12 +155,17 @@ pub fn asking(metric: &str, query: &mut Query) -> Result<Asked, Problem> {
             let (plan, rows) = due_plan(query);
             Asked::Due(plan, rows)
         }
+        "demand" => Asked::Demand(demand_plan(query)),
         _ => return Err(unknown(metric)),
     })
 }
 
 /// A number of a metric.
-pub fn number(metric: &str, query: &mut Query) -> Result<Number, Problem> {
+pub fn number(metric: &str, query: &mut Query, currency: Currency) -> Result<Number, Problem> {
+    if metric == "rfm" {
+        let plan = rfm::plan(query, currency);
+        return Ok(Number::Rfm(plan, cell(query, RfmCell::parse).unwrap_or(RfmCell::Buyers)));
+    }
     Ok(match asking(metric, query)? {
         Asked::Repurchase(period) => Number::Repurchase(period, cell(query, repurchase_cell).unwrap_or(repurchase::Cell::Buyers)),
         Asked::Cohort(question) => Number::Cohort {
@@ -132,6 +174,11 @@ pub fn number(metric: &str, query: &mut Query) -> Result<Number, Problem> {
             column: query.number("column", 0, cohort::COLUMNS_MAX as u32).map(|column| column as usize),
         },
         Asked::Funnel(period, days) => Number::Funnel(period, days, cell(query, funnel_cell).unwrap_or(funnel::Cell::Buyers)),
+        Asked::Acquisition(by, period, days) => {
+            let everyone = (acquisition::Cell::Reached(acquisition::Step::Aware), None);
+            let (cell, group) = cell(query, acquired_cell).unwrap_or(everyone);
+            Number::Acquisition(by, period, days, group, cell)
+        }
         // Nobody in particular stands behind a set of baskets.
         Asked::Baskets(_) => return Err(unknown(metric)),
         Asked::Contribution(by, period) => {
@@ -153,6 +200,7 @@ pub fn number(metric: &str, query: &mut Query) -> Result<Number, Problem> {
             let states = Due::ALL.map(|due| (due.as_str(), Some(due)));
             Number::Due(plan, query.one_of("cell", &[&[("all", None)], states.as_slice()].concat()).flatten())
         }
+        Asked::Demand(plan) => Number::Demand(plan, cell(query, |text| text.strip_prefix("store:").map(str::to_owned))),
         Asked::Pareto(period) => Number::Pareto(period, cell(query, pareto_cell).unwrap_or(100)),
     })
 }

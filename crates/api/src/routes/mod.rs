@@ -7,6 +7,7 @@ mod conditions;
 mod consents;
 mod dashboards;
 mod dead_letters;
+mod delivered;
 mod erasure;
 mod events;
 mod export;
@@ -17,6 +18,7 @@ mod jobs;
 mod join;
 mod keys;
 mod lists;
+mod look_alikes;
 mod member;
 mod members;
 mod metrics;
@@ -29,6 +31,7 @@ mod policies;
 mod products;
 mod profile;
 mod reveal;
+mod rfm;
 mod search;
 mod segment;
 pub mod session;
@@ -165,12 +168,14 @@ fn measures() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(metrics::repurchase))
         .routes(routes!(metrics::cohort))
         .routes(routes!(metrics::funnel))
+        .routes(routes!(metrics::acquisition))
         .routes(routes!(metrics::pareto))
         .routes(routes!(metrics::contribution))
         .routes(routes!(metrics::cross))
         .routes(routes!(metrics::baskets))
         .routes(routes!(products::products))
         .routes(routes!(products::first_product))
+        .routes(routes!(products::demand))
         .routes(routes!(products::due))
         .routes(routes!(products::due_export))
         .routes(routes!(metrics::metric_export))
@@ -197,7 +202,9 @@ fn everyone() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(models::backtest))
         .routes(routes!(models::times))
         .routes(routes!(models::survival))
-        .routes(routes!(value::rfm))
+        .routes(routes!(rfm::rfm))
+        .routes(routes!(rfm::rfm_within))
+        .routes(routes!(rfm::rfm_export))
         .routes(routes!(value::value_models))
         .routes(routes!(value::holdout))
         .routes(routes!(warning::warnings))
@@ -210,6 +217,10 @@ fn everyone() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(worth::super_users_export))
         .routes(routes!(worth::kinds))
         .routes(routes!(worth::kinds_export))
+        .routes(routes!(delivered::delivered))
+        .routes(routes!(delivered::delivered_export))
+        .routes(routes!(look_alikes::look_alikes))
+        .routes(routes!(look_alikes::look_alikes_export))
         .routes(routes!(value_model::value_versions, value_model::refit))
         .routes(routes!(value_model::value_preview))
         .routes(routes!(value_model::activate_value))

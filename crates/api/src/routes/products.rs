@@ -11,7 +11,7 @@ use perennial_app::query::metrics::{self as asked, Sheet};
 
 use super::export::Format;
 use super::metrics::{sent, written};
-use super::metrics_asked::{due_plan, horizon, product_plan, when};
+use super::metrics_asked::{demand_plan, due_plan, horizon, product_plan, when};
 use crate::params::Query;
 use crate::problem::Problem;
 use crate::site::Site;
@@ -65,6 +65,23 @@ pub async fn due(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json
         })
         .await?;
     Ok(Json(wire::DueProducts::new(&measured, people, &plan)))
+}
+
+/// How many purchases of each product or category the coming weeks will take, by store, with a 90 % interval: for replenishment.
+#[utoipa::path(get, path = "/api/v1/metrics/demand", tag = "metrics",
+    params(("by" = Option<String>, Query, description = "category (default), sku"),
+        ("item" = Option<String>, Query, description = "Only this one"),
+        ("weeks" = Option<u32>, Query, description = "1 to 12; 4 when absent"),
+        ("least" = Option<u32>, Query, description = "Of items bought again at least so often by all, 1 to 1000000; 20 when absent"),
+        ("top" = Option<u32>, Query, description = "So many rows of an item and a store, 1 to 10000; 200 when absent"),
+        ("as_of" = Option<String>, Query), ("known_at" = Option<String>, Query)),
+    responses((status = 200, body = wire::Demand)))]
+pub async fn demand(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::Demand>, Problem> {
+    let (plan, when) = (demand_plan(&mut query), when(&mut query));
+    query.finish()?;
+    let asked_for = plan.clone();
+    let measured = site.ask_everyone(move |site| asked::demand(&site.house, &plan, when)).await?;
+    Ok(Json(wire::Demand::new(&measured, &asked_for)))
 }
 
 /// The list of who needs what as CSV or as a workbook: member ids, no names. Noted in the audit trail.

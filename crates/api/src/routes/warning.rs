@@ -10,7 +10,7 @@ use perennial_app::access::Caller;
 use perennial_app::query::QueryResult;
 use perennial_app::query::everyone::Counted;
 use perennial_app::query::metrics::Sheet;
-use perennial_app::query::value::{self, Equity, EquityTerms, Warnings, sheets};
+use perennial_app::query::value::{self, BESIDE, Equity, EquityTerms, Warnings, sheets};
 use perennial_kernel::Day;
 use perennial_value::Kind;
 
@@ -95,25 +95,38 @@ fn asked(site: &Site, query: &mut Query) -> Asked {
     let margin = query.percent("margin").unwrap_or(usual.margin);
     let discount = query.percent("discount").unwrap_or(usual.discount);
     let months = query.whole("months", 1, 120).map_or(usual.months, |months| months as u32);
+    let (en, zh) = ("must be some of word_of_mouth,information,knowledge,trading", "须取自 word_of_mouth,information,knowledge,trading");
+    let with = query.parsed("with", counted_in, "query.unknown_value", en, zh).unwrap_or(usual.with);
     let to = to.unwrap_or_else(|| site.house.calendar().day(site.house.now()));
-    Asked { kind, from: from.unwrap_or(to - APART), to, terms: EquityTerms { margin, months, discount } }
+    Asked { kind, from: from.unwrap_or(to - APART), to, terms: EquityTerms { margin, months, discount, with } }
+}
+
+/// Names with commas between them.
+fn counted_in(text: &str) -> Option<[bool; 4]> {
+    let mut with = [false; 4];
+    for name in text.split(',') {
+        with[BESIDE.iter().position(|kind| kind.as_str() == name)?] = true;
+    }
+    Some(with)
 }
 
 fn reckoned(site: &Site, asked: &Asked) -> QueryResult<Arc<Counted<Equity>>> {
-    let EquityTerms { margin, months, discount } = asked.terms;
+    let EquityTerms { margin, months, discount, with } = asked.terms;
     let (from, to, kind) = (asked.from, asked.to, asked.kind.map_or("", Kind::as_str));
-    let question = format!("equity {kind} {from} {to} {margin} {months} {discount}");
+    let question = format!("equity {kind} {from} {to} {margin} {months} {discount} {with:?}");
     site.value.get(&site.house, &question, || value::equity(&site.house, asked.kind, from, to, asked.terms))
 }
 
-/// What all members are worth together on two days, and who made the difference: new, grown, retained, shrunk, lost.
+/// What all members are worth together on two days, and who made the difference: new, grown, retained, shrunk, lost. What they bring beside
+/// their purchases, and prospects, are told apart.
 #[utoipa::path(get, path = "/api/v1/value/equity", tag = "value",
     params(("from" = Option<String>, Query, description = "A day; 90 days before the second when absent"),
         ("to" = Option<String>, Query, description = "A day; today when absent"),
         ("model" = Option<String>, Query, description = "bgnbd, mbgnbd, paretonbd, nbd; the one in force when absent"),
         ("margin" = Option<f64>, Query, description = "Of sales, in percent; 100 when absent"),
         ("months" = Option<i64>, Query, description = "How far ahead, 1 to 120; 36 when absent"),
-        ("discount" = Option<f64>, Query, description = "In percent a year; 10 when absent")),
+        ("discount" = Option<f64>, Query, description = "In percent a year; 10 when absent"),
+        ("with" = Option<String>, Query, description = "What is counted in beside purchases: word_of_mouth,information,knowledge,trading; nothing when absent")),
     responses((status = 200, body = wire::CustomerEquity)))]
 pub async fn equity(State(site): State<Arc<Site>>, mut query: Query) -> Result<Json<wire::CustomerEquity>, Problem> {
     let asked = asked(&site, &mut query);
@@ -161,7 +174,8 @@ pub async fn warnings_export(
 /// Everyone, and every group, with the five movements, as CSV or as a workbook. Noted in the audit trail.
 #[utoipa::path(get, path = "/api/v1/value/equity/export", tag = "value",
     params(("format" = Option<String>, Query, description = "csv (default), xlsx"), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
-        ("model" = Option<String>, Query), ("margin" = Option<f64>, Query), ("months" = Option<i64>, Query), ("discount" = Option<f64>, Query)),
+        ("model" = Option<String>, Query), ("margin" = Option<f64>, Query), ("months" = Option<i64>, Query), ("discount" = Option<f64>, Query),
+        ("with" = Option<String>, Query)),
     responses((status = 200, description = "The file", content_type = "text/csv", body = String)))]
 pub async fn equity_export(
     State(site): State<Arc<Site>>,

@@ -36,7 +36,7 @@ fn found(site: &Site, terms: SuperTerms) -> QueryResult<Arc<Counted<SuperUsers>>
 }
 
 /// The place a cursor names, and the cursor of the page after.
-fn paged(cursor: Option<String>, limit: usize, of: usize) -> (std::ops::Range<usize>, Option<String>) {
+pub(super) fn paged(cursor: Option<String>, limit: usize, of: usize) -> (std::ops::Range<usize>, Option<String>) {
     let from = cursor.and_then(|cursor| cursor.strip_prefix('w')?.parse::<usize>().ok()).unwrap_or(0).min(of);
     let until = from.saturating_add(limit).min(of);
     (from..until, (until < of).then(|| format!("w{until}")))
@@ -88,7 +88,11 @@ fn asked(query: &mut Query) -> (i32, Option<ValueKind>) {
     let mut words: Vec<(&str, Option<ValueKind>)> = vec![("total", None)];
     words.extend(ValueKind::ALL.map(|kind| (kind.as_str(), Some(kind))));
     let by = query.one_of("by", &words).unwrap_or_default();
-    (query.whole("window", 1, WINDOW_MAX).unwrap_or(365) as i32, by)
+    (window(query), by)
+}
+
+pub(super) fn window(query: &mut Query) -> i32 {
+    query.whole("window", 1, WINDOW_MAX).unwrap_or(365) as i32
 }
 
 fn brought(site: &Site, window: i32) -> QueryResult<Arc<Counted<Kinds>>> {

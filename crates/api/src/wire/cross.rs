@@ -14,7 +14,7 @@ use super::{MetricBasis, Money};
 pub struct Cross {
     #[serde(flatten)]
     pub basis: MetricBasis,
-    /// `everyone`, `channel` or `stage`.
+    /// `everyone`, `channel`, `stage` or `rfm`.
     pub by: String,
     /// Between price bands, ascending: band n holds what is above edge n − 1 and not above edge n.
     pub edges: Vec<Money>,
@@ -31,7 +31,7 @@ pub struct CrossCell {
     pub price: usize,
     /// `unknown`, `none`, `to_10`, `to_20`, `to_30`, `to_50`, `over_50`.
     pub discount: String,
-    /// A stage's id or a channel; null for everyone.
+    /// A stage's id, a channel or an RFM class; null for everyone.
     pub group: Option<String>,
     /// Each once in the cell.
     pub buyers: u64,

@@ -93,6 +93,10 @@ pub struct ProfileField {
     pub kind: String,
     #[schema(value_type = Value, nullable)]
     pub value: serde_json::Value,
+    /// Of fields of the value model: between what lies 90 % of it, as far as the model's parameters are uncertain; null of all others, and
+    /// where the model's document does not say how sure it is of them.
+    #[schema(value_type = Option<Vec<Value>>)]
+    pub range: Option<[serde_json::Value; 2]>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -114,6 +118,7 @@ impl MemberDetail {
             name: (&one.name).into(),
             kind: one.ty.as_str().to_owned(),
             value: super::value(&one.value, currency),
+            range: one.range.as_ref().map(|ends| ends.each_ref().map(|end| super::value(end, currency))),
             field: one.field,
         };
         let life = |life: perennial_app::query::Life| Life {

@@ -1,6 +1,7 @@
 //! Wire types: what goes over HTTP, in JSON, described by OpenAPI. Rules and rows have types of their own.
 
 mod access;
+mod acquisition;
 mod audit;
 mod catalogue;
 mod condition;
@@ -8,12 +9,15 @@ mod consent;
 mod cross;
 mod dashboard;
 mod dead_letter;
+mod delivered;
+mod demand;
 mod everyone;
 mod health;
 mod import;
 mod job;
 mod join;
 mod list;
+mod look_alikes;
 mod member;
 mod metrics;
 mod order;
@@ -41,6 +45,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use access::*;
+pub use acquisition::*;
 pub use audit::*;
 pub use catalogue::*;
 pub use condition::*;
@@ -48,12 +53,15 @@ pub use consent::*;
 pub use cross::*;
 pub use dashboard::*;
 pub use dead_letter::*;
+pub use delivered::*;
+pub use demand::*;
 pub use everyone::*;
 pub use health::*;
 pub use import::*;
 pub use job::*;
 pub use join::*;
 pub use list::*;
+pub use look_alikes::*;
 pub use member::*;
 pub use metrics::*;
 pub use order::*;

@@ -1,6 +1,6 @@
 //! What members are worth: RFM, models with their reports, and how well they foretell.
 
-use perennial_app::query::value::{self as asked, Cell, Fitted, FittedSpend, RfmTable};
+use perennial_app::query::value::{self as asked, Cell, Fitted, FittedSpend, RfmChoices, RfmTable, Within};
 use perennial_kernel::{Currency, Day, Instant};
 use perennial_value::{Note, Report};
 use serde::Serialize;
@@ -14,6 +14,10 @@ pub struct Rfm {
     pub as_of: String,
     /// In days.
     pub window: i32,
+    /// Only orders of this channel count; null where all do.
+    pub channel: Option<String>,
+    /// Only lines of this product category count; null where all do.
+    pub category: Option<String>,
     pub buyers: u64,
     pub money: Money,
     pub cuts: RfmCuts,
@@ -51,8 +55,8 @@ pub struct RfmClass {
     pub high_m: bool,
     pub members: u64,
     pub money: Money,
-    /// Its members, in the condition language.
-    pub condition: String,
+    /// Its members, in the condition language; null within a channel or category, where `/metrics/rfm/members` tells them.
+    pub condition: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -63,7 +67,7 @@ pub struct RfmCell {
     pub f: u8,
     pub members: u64,
     pub money: Money,
-    pub condition: String,
+    pub condition: Option<String>,
 }
 
 /// Values behind the scores, ascending by score; a score that no value has is left out. M is in minor units.
@@ -102,9 +106,16 @@ impl Rfm {
         };
         let scores = |of: &[(u8, i64, i64)]| of.iter().map(|&(score, from, to)| RfmScore { score, from, to }).collect();
         let [r, f, m] = table.cuts;
+        let (channel, category) = match table.within.clone() {
+            Within::Everything => (None, None),
+            Within::Channel(name) => (Some(name), None),
+            Within::Category(name) => (None, Some(name)),
+        };
         Self {
             as_of: table.as_of.to_string(),
             window: table.window,
+            channel,
+            category,
             buyers: table.buyers,
             money: money(table.money),
             cuts: RfmCuts { r, f, m: money(perennial_kernel::Money(m)) },
@@ -112,6 +123,33 @@ impl Rfm {
             scores: RfmScores { r: scores(&table.bounds[0]), f: scores(&table.bounds[1]), m: scores(&table.bounds[2]) },
             classes: asked::CLASSES.iter().zip(&table.classes).map(class).collect(),
             grid: table.grid.iter().map(cell).collect(),
+            data_up_to: data_up_to.to_string(),
+        }
+    }
+}
+
+/// What RFM may be asked within.
+#[derive(Serialize, ToSchema)]
+pub struct RfmWithin {
+    /// Most buyers first, as `categories`.
+    pub channels: Vec<RfmChoice>,
+    pub categories: Vec<RfmChoice>,
+    pub data_up_to: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct RfmChoice {
+    pub name: String,
+    /// Who bought something of it within the window.
+    pub buyers: u64,
+}
+
+impl RfmWithin {
+    pub fn new(found: &RfmChoices, data_up_to: Instant) -> Self {
+        let choice = |(name, buyers): &(String, u64)| RfmChoice { name: name.clone(), buyers: *buyers };
+        Self {
+            channels: found.channels.iter().map(choice).collect(),
+            categories: found.categories.iter().map(choice).collect(),
             data_up_to: data_up_to.to_string(),
         }
     }

@@ -172,7 +172,85 @@ pub struct CustomerEquity {
     pub groups: Vec<EquityGrouping>,
     /// The lifecycle model of the stages.
     pub model: String,
+    /// purchase, word_of_mouth, information, knowledge, trading: the first and those counted in add up to `all`.
+    pub parts: Vec<EquityPart>,
+    pub prospects: EquityProspects,
     pub data_up_to: String,
+}
+
+/// What members are worth by one kind of value.
+#[derive(Serialize, ToSchema)]
+pub struct EquityPart {
+    pub kind: String,
+    /// Whether it is part of `all`.
+    pub counted_in: bool,
+    pub worth: EquityWorth,
+}
+
+/// Who is known and has yet to buy: apart from everything else.
+#[derive(Serialize, ToSchema)]
+pub struct EquityProspects {
+    /// Prospects of 365 days before the second day, and those of them who have bought since.
+    pub tried: u64,
+    pub bought: u64,
+    /// Null where nobody has been known for long enough.
+    pub probability: Option<f64>,
+    /// As if so many more members of each group had behaved like all together.
+    pub shrinkage: f64,
+    /// Members who first bought in the 365 days that end with the second day, and what they are worth on it on average.
+    pub new_buyers: u64,
+    pub mean: Option<Money>,
+    pub worth: EquityProspect,
+    /// Worth most first.
+    pub groups: Vec<EquityProspectGroup>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct EquityProspect {
+    pub members_before: u64,
+    pub members_after: u64,
+    pub before: Money,
+    pub after: Money,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct EquityProspectGroup {
+    /// Of the first record about them.
+    pub source: String,
+    /// aware, follower, registered; null for those known by what they do alone.
+    pub relation: Option<String>,
+    pub tried: u64,
+    pub bought: u64,
+    pub probability: Option<f64>,
+    pub worth: EquityProspect,
+}
+
+fn prospects(of: &asked::Prospects, currency: Currency) -> EquityProspects {
+    let money = |amount| Money::new(amount, currency);
+    let worth = |members: [u64; 2], value: [perennial_kernel::Money; 2]| EquityProspect {
+        members_before: members[0],
+        members_after: members[1],
+        before: money(value[0]),
+        after: money(value[1]),
+    };
+    let group = |one: &asked::ProspectGroup| EquityProspectGroup {
+        source: one.source.clone(),
+        relation: one.relation.map(|relation| relation.as_str().to_owned()),
+        tried: one.tried,
+        bought: one.bought,
+        probability: one.probability,
+        worth: worth(one.members, one.value),
+    };
+    EquityProspects {
+        tried: of.tried,
+        bought: of.bought,
+        probability: of.probability,
+        shrinkage: asked::SHRINKAGE,
+        new_buyers: of.new_buyers,
+        mean: of.mean.map(money),
+        worth: worth(of.members, of.value),
+        groups: of.groups.iter().map(group).collect(),
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -220,6 +298,12 @@ impl CustomerEquity {
             };
             asked::Movement::ALL.iter().zip(of).map(one).collect::<Vec<_>>()
         };
+        let with = table.terms.with;
+        let parts = asked::ValueKind::ALL.iter().zip(&table.parts).enumerate().map(|(at, (kind, of))| EquityPart {
+            kind: kind.as_str().to_owned(),
+            counted_in: at == 0 || with[at - 1],
+            worth: worth(of),
+        });
         let group = |of: &asked::Group| EquityGroup { name: of.name.clone(), worth: worth(&of.all), movements: movements(&of.movements) };
         let groups = asked::Grouping::ALL
             .iter()
@@ -236,6 +320,8 @@ impl CustomerEquity {
             movements: movements(&table.movements),
             groups: groups.collect(),
             model: table.model.clone(),
+            parts: parts.collect(),
+            prospects: prospects(&table.prospects, currency),
             data_up_to: data_up_to.to_string(),
         }
     }

@@ -62,6 +62,16 @@ async fn what_is_wrong_with_a_dashboard_is_said_field_by_field() {
     let mut pointers: Vec<String> = refused.into_iter().map(|(pointer, _)| pointer).collect();
     pointers.sort();
     assert_eq!(pointers, ["/cards/1/colour", "/cards/1/last_days", "/cards/1/room", "/name", "/shared"]);
+    let asks = |statement: &str| {
+        let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("statement", statement).finish();
+        json!({ "name": "SQL", "cards": [{ "room": "sql", "query": query, "wide": true }], "shared": false })
+    };
+    for personal in ["SELECT * FROM members WHERE phone = '19900000001'", "SELECT 1 FROM members WHERE email = 'a@b.example'"] {
+        let refused = site.post("/api/v1/dashboards", &asks(personal)).await.refused(422);
+        assert_eq!(refused, [("/cards/0/query".to_owned(), "dashboard.names_somebody".to_owned())], "{personal}");
+    }
+    let harmless = asks("SELECT day, sum(net) FROM orders WHERE net < 10000000 AND day >= '1997-01-01' GROUP BY day");
+    assert_eq!(site.post("/api/v1/dashboards", &harmless).await.expect(201)["cards"][0]["room"], "sql");
     let many = json!({ "name": "all", "cards": vec![card("value"); 25], "shared": false });
     assert_eq!(site.post("/api/v1/dashboards", &many).await.refused(422).len(), 1);
 }

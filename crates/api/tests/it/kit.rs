@@ -190,6 +190,25 @@ impl Site {
         brought.into_iter().map(|((subject, lane), keys)| Command::Retract { import, subject, lane, keys }).collect()
     }
 
+    /// A job that began, once it has ended.
+    pub async fn ended(&self, job: &Value) -> Value {
+        for _ in 0..2400 {
+            let found = self.get(&format!("/api/v1/jobs/{}", job.as_str().unwrap())).await.expect(200);
+            if found["state"] != "running" {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{job} does not end");
+    }
+
+    /// A job that began, once it has ended well.
+    pub async fn done(&self, job: &Value) -> Value {
+        let found = self.ended(job).await;
+        assert_eq!(found["state"], "done", "{found}");
+        found
+    }
+
     /// The members list, once everyone has been read.
     pub async fn board(&self, path: &str) -> Answer {
         for _ in 0..600 {

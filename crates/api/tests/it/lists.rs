@@ -44,17 +44,6 @@ async fn patiently(site: &Site, path: &str) -> Answer {
     panic!("{path} is not answered");
 }
 
-async fn ended(site: &Site, job: &str) -> Value {
-    for _ in 0..1200 {
-        let found = site.get(&format!("/api/v1/jobs/{job}")).await.expect(200);
-        if found["state"] != "running" {
-            return found;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{job} does not end");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_condition_chooses_the_same_members_from_rows_and_from_histories() {
     let site = sample();
@@ -197,11 +186,11 @@ async fn a_filter_is_exported_in_the_background_with_the_columns_chosen() {
     let path = format!("/api/v1/members?{}", query(&[("stage", "regular.loyal"), ("condition", "f_total >= 6"), ("limit", "200")]));
     let rows = patiently(site, &path);
     let rows = rows.await.expect(200)["total"].as_u64().unwrap();
-    let job = site.post("/api/v1/members/exports", &asked).await.expect(202)["job"].as_str().unwrap().to_owned();
-    let done = ended(site, &job).await;
+    let job = site.post("/api/v1/members/exports", &asked).await.expect(202)["job"].clone();
+    let done = site.ended(&job).await;
     assert_eq!((&done["state"], &done["has_file"]), (&json!("done"), &json!(true)), "{done}");
     assert_eq!((done["done"].as_u64(), done["result"]["rows"].as_u64()), (Some(rows), Some(rows)));
-    let file = site.get(&format!("/api/v1/jobs/{job}/file")).await;
+    let file = site.get(&format!("/api/v1/jobs/{}/file", job.as_str().unwrap())).await;
     assert_eq!(file.status.as_u16(), 200);
     let text = file.text();
     let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
@@ -222,7 +211,7 @@ async fn members_named_one_by_one_are_exported_as_a_workbook() {
     let page = patiently(site, "/api/v1/members?limit=3").await.expect(200);
     let members: Vec<&str> = page["items"].as_array().unwrap().iter().map(|one| one["member"].as_str().unwrap()).collect();
     let job = site.post("/api/v1/members/exports", &json!({ "format": "xlsx", "members": members })).await.expect(202)["job"].clone();
-    let done = ended(site, job.as_str().unwrap()).await;
+    let done = site.ended(&job).await;
     assert_eq!(done["result"]["rows"], 3);
     let file = site.get(&format!("/api/v1/jobs/{}/file", job.as_str().unwrap())).await;
     assert!(file.bytes.starts_with(b"PK") && file.kind().contains("spreadsheet"));

@@ -1,6 +1,7 @@
 //! The API in process, on SQLite in a temporary folder with a clock set by hand.
 
 mod access;
+mod acquisition;
 mod authorization;
 mod bad_input;
 mod catalogue;
@@ -9,6 +10,7 @@ mod console;
 mod dashboards;
 mod dead_letters;
 mod doors;
+mod equity;
 mod fixed_lists;
 mod imports;
 mod joining;
@@ -23,6 +25,7 @@ mod personal;
 mod policies;
 mod products;
 mod profile;
+mod rfm;
 mod segment;
 mod sources;
 mod stories;

@@ -71,6 +71,15 @@ async fn the_members_behind_each_number_are_as_many_as_it_says() {
     let cell = cells.iter().find(|cell| cell["group"].is_string()).unwrap();
     let group = cell["group"].as_str().unwrap();
     assert_eq!(total(&format!("cross/members?{YEAR}&by=stage&group={group}&cell={}:unknown", cell["price"])).await, count(&cell["buyers"]));
+    // The buyers of a class are those of the contribution table.
+    let by_class = site.get(&format!("/api/v1/metrics/cross?{YEAR}&by=rfm")).await.expect(200);
+    let classes: std::collections::BTreeSet<&str> =
+        by_class["cells"].as_array().unwrap().iter().filter_map(|cell| cell["group"].as_str()).collect();
+    let told = site.get(&format!("/api/v1/metrics/contribution?{YEAR}&by=rfm")).await.expect(200);
+    assert_eq!(classes, told["rows"].as_array().unwrap().iter().map(|row| row["key"].as_str().unwrap()).collect());
+    let cell = by_class["cells"].as_array().unwrap().iter().find(|cell| cell["group"] == "important_value").unwrap();
+    let path = format!("cross/members?{YEAR}&by=rfm&group=important_value&cell={}:unknown", cell["price"]);
+    assert_eq!(total(&path).await, count(&cell["buyers"]));
     let pareto = site.get(&format!("/api/v1/metrics/pareto?{YEAR}")).await.expect(200);
     assert_eq!(total(&format!("pareto/members?{YEAR}&cell=first:20")).await, count(&pareto["top_fifth"]["buyers"]));
 }

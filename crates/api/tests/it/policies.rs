@@ -20,17 +20,6 @@ fn sample() -> &'static Site {
     SAMPLE.get_or_init(cdnow)
 }
 
-async fn ended(site: &Site, job: &Value) -> Value {
-    for _ in 0..2400 {
-        let found = site.get(&format!("/api/v1/jobs/{}", job.as_str().unwrap())).await.expect(200);
-        if found["state"] != "running" {
-            return found;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{job} does not end");
-}
-
 async fn document(site: &Site) -> Value {
     site.get("/api/v1/policies/rf/versions/1").await.expect(200)["document"].clone()
 }
@@ -46,7 +35,7 @@ async fn with_rule(site: &Site, stage: &str, when: &str) -> Value {
 
 async fn trial(site: &Site, body: &Value) -> Value {
     let job = site.post("/api/v1/policies/rf/trials", body).await.expect(202)["job"].clone();
-    let done = ended(site, &job).await;
+    let done = site.ended(&job).await;
     assert_eq!(done["state"], "done", "{done}");
     site.get(&format!("/api/v1/policies/rf/trials/{}", job.as_str().unwrap())).await.expect(200)
 }
@@ -146,7 +135,7 @@ async fn a_draft_is_saved_compared_put_in_force_and_the_one_before_retired() {
     let refused = site.post("/api/v1/policies/rf/versions/2/activate", &json!({ "reason": " " })).await.refused(422);
     assert_eq!(refused[0].0, "/reason");
     let job = site.post("/api/v1/policies/rf/versions/2/activate", &json!({ "reason": "淡季更短" })).await.expect(202)["job"].clone();
-    let done = ended(&site, &job).await;
+    let done = site.ended(&job).await;
     assert_eq!((&done["state"], &done["result"]["members"], &done["done"]), (&json!("done"), &json!(2357), &json!(2357)), "{done}");
     assert_eq!(states().await, ["active", "retired"]);
     let policies = site.get("/api/v1/policies").await.expect(200);

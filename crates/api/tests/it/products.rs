@@ -61,12 +61,25 @@ async fn products_tell_who_buys_them_again_and_who_will() {
     );
     assert_eq!(late["evidence"]["en"], "bought 2 times, every 10 days (usual: 10); last 23 days ago");
     assert_eq!(total("due/members?by=sku&times=1&least=3&as_of=2026-11-22&cell=overdue").await, 1);
+    // Whoever came a second time came after ten days, and the third has waited nine: tomorrow. Of all times that somebody might have come once
+    // more ten days later, three of five did.
+    let demand = ask("demand?by=sku&least=2&weeks=2&as_of=2026-11-21").await.expect(200);
+    let expected = |week: usize| demand["rows"][0]["weeks"][week]["purchases"].as_f64().unwrap();
+    assert!((expected(0) - 1.0).abs() < 1e-12 && (expected(1) - 0.6).abs() < 1e-12, "{demand}");
+    assert_eq!((&demand["items"], &demand["left_out"], &demand["rows"][0]["item"]), (&json!(1), &json!(1), &json!("coffee")));
+    assert_eq!((&demand["weeks"][1]["from"], &demand["rows"][0]["members"]), (&json!("2026-11-29"), &json!(3)));
+    assert_eq!(total("demand/members?by=sku&item=coffee&least=2&as_of=2026-11-21&cell=store:").await, 3);
+    assert!(ask("demand/export?by=sku&least=2&weeks=2&as_of=2026-11-21").await.text().contains("coffee,,2026-11-22,2026-11-28,1,"));
     let csv = ask("due/export?by=sku&times=1&least=3&as_of=2026-11-22").await;
     assert!(csv.text().lines().nth(1).unwrap().starts_with("overdue,m_"), "{}", csv.text());
     assert!(ask("products/export?by=sku&format=csv").await.text().contains("coffee,3,2,"));
-    for (path, pointer) in
-        [("products?by=shelf", "?by"), ("due?times=0", "?times"), ("first-product/members?cell=third", "?cell"), ("products?top=0", "?top")]
-    {
+    for (path, pointer) in [
+        ("products?by=shelf", "?by"),
+        ("due?times=0", "?times"),
+        ("first-product/members?cell=third", "?cell"),
+        ("products?top=0", "?top"),
+        ("demand?weeks=13", "?weeks"),
+    ] {
         assert_eq!(ask(path).await.refused(422)[0].0, pointer, "{path}");
     }
 }

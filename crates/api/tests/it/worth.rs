@@ -158,18 +158,6 @@ stages:
   - { id: rest, group: g, name: { en: Rest, zh: 其余 } }
 ";
 
-async fn done(site: &Site, job: &Value) -> Value {
-    for _ in 0..1200 {
-        let found = site.get(&format!("/api/v1/jobs/{}", job.as_str().unwrap())).await.expect(200);
-        if found["state"] != "running" {
-            assert_eq!(found["state"], "done", "{found}");
-            return found;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{job} does not end");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn goodwill_and_closeness_are_fields_and_other_weights_decide_everybody_anew() {
     let site = told().await;
@@ -182,7 +170,7 @@ async fn goodwill_and_closeness_are_fields_and_other_weights_decide_everybody_an
 
     site.post("/api/v1/policies/mood/versions", &json!({ "yaml": UNHAPPY, "reason": "x" })).await.expect(201);
     let job = site.post("/api/v1/policies/mood/versions/1/activate", &json!({ "reason": "x" })).await.expect(202)["job"].clone();
-    done(&site, &job).await;
+    site.done(&job).await;
     let stage = async || {
         let stages = site.get("/api/v1/models/mood/stages?known_at=2026-11-23T00:00:00Z").await.expect(200);
         stages["stages"]["unhappy"].clone()
@@ -197,7 +185,7 @@ async fn goodwill_and_closeness_are_fields_and_other_weights_decide_everybody_an
     let yaml = held["yaml"].as_str().unwrap().replace("complaint: -10", "complaint: -4").replace("review: 3", "review: 4");
     let put = site.send_json("PUT", "/api/v1/signals", &json!({ "yaml": yaml, "reason": "milder" })).await.expect(200);
     assert_eq!(put["version"], json!(1));
-    assert_eq!(done(&site, &put["job"]).await["result"]["members"], 6);
+    assert_eq!(site.done(&put["job"]).await["result"]["members"], 6);
     assert_eq!(stage().await, json!(0));
     let kinds = site.get("/api/v1/value/kinds").await.expect(200);
     assert_eq!((&kinds["version"], &kinds["kinds"][2]["value"]["minor"]), (&json!(1), &json!(1200)));
@@ -217,4 +205,48 @@ async fn goodwill_and_closeness_are_fields_and_other_weights_decide_everybody_an
     assert_eq!(site.send_json("PUT", "/api/v1/signals", &json!({ "yam": "" })).await.refused(422).len(), 2);
     let trail: Vec<String> = site.house.desk().audit(20).unwrap().into_iter().map(|row| row.what).collect();
     assert!(trail.iter().any(|line| line == "signals_changed"), "{trail:?}");
+}
+
+/// Thirty members: half say 4 of the product, half 5; all say 2 of the price. The first had said 1 of the product a month before.
+#[tokio::test(flavor = "multi_thread")]
+async fn delivered_value_is_what_members_get_less_what_it_takes_by_their_latest_answers() {
+    let site = Site::shanghai();
+    let key = connected(&site, "app", json!({})).await;
+    let answer = |id: String, who: usize, day: &str, scores: Value| {
+        json!({ "type": "track", "event": "Survey Answered", "messageId": id, "userId": format!("u{who}"), "timestamp": format!("{day}T04:00:00Z"),
+            "properties": { "scores": scores, "note": "其他" } })
+    };
+    let mut batch = vec![answer("before".to_owned(), 0, "2026-10-20", json!({ "product": 1 }))];
+    batch.extend(
+        (0..29).map(|who| answer(format!("m{who}"), who, "2026-11-10", json!({ "product": 4 + who % 2, "price": 2, "speed": 11 }))),
+    );
+    send(&site, &key, "/v1/batch", &json!({ "batch": batch })).await.expect(200);
+    let few = site.get("/api/v1/value/delivered").await.expect(200);
+    assert_eq!((&few["members"], &few["balance"], &few["aspects"][0]["mean"]), (&json!(29), &Value::Null, &Value::Null));
+
+    let bad = answer("bad".to_owned(), 29, "2026-11-10", json!({ "product": 6, "time": "long", "price": 3 }));
+    let last = answer("last".to_owned(), 29, "2026-11-10", json!({ "product": "5", "price": 2 }));
+    let taken = send(&site, &key, "/v1/batch", &json!({ "batch": [bad, last] })).await.expect(200);
+    assert_eq!((&taken["accepted"], &taken["refused"]), (&json!(1), &json!(1)));
+    let letters = site.get("/api/v1/dead-letters").await.expect(200);
+    let errors = letters["items"][0]["errors"].as_array().unwrap();
+    let pointers: Vec<&str> = errors.iter().map(|one| one["pointer"].as_str().unwrap()).collect();
+    assert_eq!(pointers, ["/properties/scores/product", "/properties/scores/time"], "{letters}");
+    assert!(errors.iter().all(|one| one["code"] == "survey.score" && !one["detail_zh"].as_str().unwrap().is_ascii()));
+
+    let found = site.get("/api/v1/value/delivered").await.expect(200);
+    let balance = |name: &str| found["balance"][name].as_f64().unwrap();
+    assert_eq!([balance("value"), balance("benefits"), balance("costs")], [2.5, 4.5, 2.0]);
+    let reach = 1.959_963_984_540_054 * (7.5_f64 / 29.0 / 30.0).sqrt();
+    assert!((balance("low") - (2.5 - reach)).abs() < 1e-9 && (balance("high") - (2.5 + reach)).abs() < 1e-9, "{found}");
+    assert_eq!(found["aspects"][0]["answers"], json!([0, 0, 0, 15, 15]));
+    assert_eq!((&found["aspects"][4]["aspect"], &found["aspects"][4]["mean"]), (&json!("price"), &json!(2.0)));
+    let months: Vec<Value> = found["months"].as_array().unwrap().iter().map(|one| json!([one["month"], one["members"]])).collect();
+    assert_eq!(json!(months), json!([["2026-10", 1], ["2026-11", 30]]));
+    assert_eq!((&found["months"][0]["balance"], &found["months"][1]["balance"]["value"]), (&Value::Null, &json!(2.5)));
+    let narrow = site.get("/api/v1/value/delivered?window=5").await.expect(200);
+    assert_eq!(narrow["members"], json!(0));
+    let file = site.get("/api/v1/value/delivered/export").await.text();
+    assert!(file.contains("product,benefit,40,30,4.5,0,0,0,15,15"), "{file}");
+    assert_eq!(site.get("/api/v1/value/delivered?window=0").await.refused(422)[0].0, "?window");
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use perennial_backtest::{Fold, StagesById};
+use perennial_backtest::{Fold, Reads, StagesById};
 use perennial_kernel::{Day, Instant, MemberId};
 use perennial_rules::book::Book;
 use perennial_rules::effect::StageId;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::profile::Profile;
@@ -122,13 +123,26 @@ struct Monthly<'a> {
     counts: Vec<Vec<u64>>,
     /// By month, stage before, stage after.
     moved: BTreeMap<(usize, usize, usize), u64>,
+    /// Filled anew for each member that is shown by columns.
+    book: Book,
 }
 
 impl<'a> Monthly<'a> {
     fn new(reference: &'a Reference, months: &'a [Month]) -> Self {
         let ends = months.iter().map(|month| reference.calendar.end(month.end)).collect();
         let stages = models::only(reference).stages.len();
-        Self { reference, months, ends, counts: vec![vec![0; stages]; months.len()], moved: BTreeMap::new() }
+        Self { reference, months, ends, counts: vec![vec![0; stages]; months.len()], moved: BTreeMap::new(), book: Book::new(reference) }
+    }
+
+    /// The stage at a month's end, with the move since the one before; answers it.
+    fn note(&mut self, at: usize, before: Option<usize>, book: &Book) -> Option<usize> {
+        book.known_from?;
+        let stage = models::only(self.reference).stage_of(&Profile::of(book, self.reference, self.months[at].end));
+        self.counts[at][stage] += 1;
+        if let Some(before) = before {
+            *self.moved.entry((at, before, stage)).or_default() += 1;
+        }
+        Some(stage)
     }
 
     fn by_id(&self, month: usize) -> StagesById {
@@ -150,24 +164,33 @@ impl<'a> Monthly<'a> {
 
 impl Fold for Monthly<'_> {
     fn take(&mut self, _: MemberId, history: &History) {
-        let model = models::only(self.reference);
         let mut book = Book::new(self.reference);
         let mut facts = history.facts().iter().peekable();
         let mut before = None;
-        for (at, month) in self.months.iter().enumerate() {
+        for at in 0..self.months.len() {
             while let Some(fact) = facts.next_if(|fact| fact.occurred_at <= self.ends[at]) {
                 book.apply(self.reference, fact);
             }
-            if book.known_from.is_none() {
-                continue;
-            }
-            let stage = model.stage_of(&Profile::of(&book, self.reference, month.end));
-            self.counts[at][stage] += 1;
-            if let Some(before) = before {
-                *self.moved.entry((at, before, stage)).or_default() += 1;
-            }
-            before = Some(stage);
+            before = self.note(at, before, &book);
         }
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        let until = *self.ends.last()?;
+        models::only(self.reference).is_about_purchases().then_some(Reads { until, names: false })
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        if self.ends.first().is_some_and(|end| flat.settled > *end) {
+            return false;
+        }
+        let (mut book, mut before) = (std::mem::take(&mut self.book), None);
+        for at in 0..self.months.len() {
+            book.fill(self.reference, flat, self.ends[at]);
+            before = self.note(at, before, &book);
+        }
+        self.book = book;
+        true
     }
 
     fn merge(&mut self, other: Self) {

@@ -11,7 +11,7 @@ use perennial_rules::history::History;
 
 use super::{QueryResult, models, not_after_today, refused};
 use crate::house::House;
-use crate::port::{PortResult, ScanRange};
+use crate::port::{HistoryScan, PortResult, ScanRange};
 use crate::read;
 
 /// More threads than this only wait for the disk.
@@ -121,6 +121,31 @@ pub fn fold<F: Fold>(house: &House, known_at: Option<Instant>, start: impl Fn() 
     fold_while(house, known_at, start, &|| true)
 }
 
+/// Of one part of everyone; locked by the thread that reads it alone.
+type Reader = Mutex<Box<dyn HistoryScan>>;
+
+/// A reader of its own for each part of everyone.
+fn readers(house: &House) -> PortResult<Vec<(ScanRange, Reader)>> {
+    let parts = std::thread::available_parallelism().map_or(2, usize::from).min(THREADS_MAX);
+    let scans = house.scans(parts)?.into_iter().map(Mutex::new);
+    Ok(ScanRange::split(parts as u32).into_iter().zip(scans).collect())
+}
+
+/// As [`fold`]; `take` is shown each member with the source of the first record about them.
+pub fn fold_with_sources<F: Fold>(
+    house: &House,
+    start: impl Fn() -> F,
+    take: impl Fn(&mut F, &History, &str) + Sync,
+) -> PortResult<(F, Instant)> {
+    let (data_up_to, readers) = (house.now(), readers(house)?);
+    let folded = in_parallel(readers.len(), start, |part, fold: &mut F| {
+        let (range, scan) = &readers[part];
+        let mut scan = scan.lock().expect("each part has a reader of its own");
+        read::histories_with_sources(scan.as_mut(), *range, &mut |history, source| take(fold, history, source))
+    })?;
+    Ok((folded, data_up_to))
+}
+
 /// As [`fold`], while `wanted` says so; what comes of a pass that was broken off is the caller's to throw away.
 pub fn fold_while<F: Fold>(
     house: &House,
@@ -128,15 +153,13 @@ pub fn fold_while<F: Fold>(
     start: impl Fn() -> F,
     wanted: &(dyn Fn() -> bool + Sync),
 ) -> PortResult<(F, Instant)> {
-    let data_up_to = house.now();
-    let parts = std::thread::available_parallelism().map_or(2, usize::from).min(THREADS_MAX);
-    let ranges = ScanRange::split(parts as u32);
-    let scans: Vec<Mutex<_>> = house.scans(parts)?.into_iter().map(Mutex::new).collect();
-    let folded = in_parallel(parts, start, |part, fold: &mut F| {
-        let mut scan = scans[part].lock().expect("each part has a reader of its own");
+    let (data_up_to, readers) = (house.now(), readers(house)?);
+    let folded = in_parallel(readers.len(), start, |part, fold: &mut F| {
+        let (range, scan) = &readers[part];
+        let mut scan = scan.lock().expect("each part has a reader of its own");
         match fold.reads().filter(|_| known_at.is_none()) {
-            Some(reads) => read::flat_or_histories(scan.as_mut(), ranges[part], reads, fold, wanted),
-            None => read::histories_while(scan.as_mut(), ranges[part], known_at, &mut |member, history| {
+            Some(reads) => read::flat_or_histories(scan.as_mut(), *range, reads, fold, wanted),
+            None => read::histories_while(scan.as_mut(), *range, known_at, &mut |member, history| {
                 fold.take(member, &history);
                 wanted()
             }),

@@ -12,6 +12,7 @@ use perennial_rules::lifecycle::walk;
 use perennial_rules::member::family;
 use perennial_rules::profile::Profile;
 use perennial_rules::reference::Reference;
+use perennial_rules::value::{FIELDS, rounded, whole};
 
 use super::person::{self, Person};
 use super::{QueryResult, not_found};
@@ -79,6 +80,8 @@ pub struct Trait {
     pub name: Name,
     pub ty: Type,
     pub value: Value,
+    /// 90 % of it as far as the parameters of the value model in force are uncertain; for the fields it tells alone.
+    pub range: Option<[Value; 2]>,
 }
 
 pub fn unknown(member: &str) -> super::QueryError {
@@ -154,7 +157,7 @@ pub fn detail(house: &House, member: MemberId) -> QueryResult<Detail> {
         registered_on: registered_on(&reference, &profile),
         erased: book.is_erased(),
         stages: standings(house, &reference, &case, now)?,
-        profile: traits(&reference, &profile),
+        profile: traits(&reference, &profile, today),
         lives: perennial_backtest::lives(&reference, &case.history, today),
     })
 }
@@ -186,15 +189,23 @@ fn registered_on(reference: &Reference, profile: &Profile<'_>) -> Option<Day> {
     }
 }
 
-fn traits(reference: &Reference, profile: &Profile<'_>) -> Vec<Trait> {
+fn traits(reference: &Reference, profile: &Profile<'_>, today: Day) -> Vec<Trait> {
     let one = |(at, field): (usize, &perennial_condition::Field)| Trait {
         field: field.name.clone(),
         name: field.label.clone(),
         ty: field.ty,
         value: profile.field(FieldId(at)),
+        range: range(reference, profile, today, &field.name),
     };
     let known = reference.catalog().fields.iter().enumerate().filter(|(_, field)| field.definition.is_none());
     known.map(one).collect()
+}
+
+fn range(reference: &Reference, profile: &Profile<'_>, today: Day, field: &str) -> Option<[Value; 2]> {
+    let at = FIELDS.iter().position(|held| *held == field)?;
+    let band = reference.brand.value.as_ref()?.ranges(&profile.purchases, today)[at]?;
+    let is_money = FIELDS[at] == "expected_spend_365";
+    Some([band.low, band.high].map(|end| if is_money { Value::Money(whole(end)) } else { rounded(Some(end)) }))
 }
 
 /// Where the member stands in every stored model, and since when.

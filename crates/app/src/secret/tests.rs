@@ -59,7 +59,7 @@ fn an_object_named_after_a_person_is_kept_as_its_key_only() {
         identities: vec![Identity::parse(IdentityKind::Phone, "19900000001").unwrap()],
         personal: Personal::default(),
         occurred_at: perennial_kernel::Instant(0),
-        body: perennial_kernel::Body::Behaved { name: "view".into(), channel: None },
+        body: perennial_kernel::Body::Behaved { name: "view".into(), channel: None, scores: perennial_kernel::Scores::NONE },
     };
     let stored = secrets.stored_object(&incoming);
     assert!(!stored.contains("1990"));

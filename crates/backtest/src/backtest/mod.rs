@@ -47,6 +47,11 @@ impl Pair {
         [&self.reference.models()[0], &self.reference.models()[1]]
     }
 
+    /// Whether purchases and relations tell all that both models read.
+    fn is_about_purchases(&self) -> bool {
+        self.models().iter().all(|model| model.is_about_purchases())
+    }
+
     /// Index of the draft's stage of the same id, by the active model's stage.
     fn same_stage(&self) -> Vec<Option<usize>> {
         let [active, draft] = self.models();

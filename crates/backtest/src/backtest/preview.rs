@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use perennial_kernel::{Day, Instant, MemberId};
+use perennial_rules::book::Book;
 use perennial_rules::effect::StageId;
+use perennial_rules::flat::Flat;
 use perennial_rules::history::History;
+use perennial_rules::profile::Profile;
 
 use super::Pair;
-use crate::cursor::Cursor;
-use crate::fold::Fold;
+use crate::fold::{Fold, Reads};
 
 /// So many members are named for each move: those with the lowest ids, which are scrambled counters, so a fixed draw.
 pub const SAMPLE_MAX: usize = 20;
@@ -42,11 +44,21 @@ pub struct Preview<'a> {
     day: Day,
     until: Instant,
     moves: Moves,
+    /// Filled anew for each member that is shown by columns.
+    book: Book,
 }
 
 impl<'a> Preview<'a> {
     pub fn new(pair: &'a Pair, day: Day) -> Self {
-        Self { pair, day, until: pair.reference.calendar.end(day), moves: Moves::new(pair) }
+        Self { pair, day, until: pair.reference.calendar.end(day), moves: Moves::new(pair), book: Book::new(&pair.reference) }
+    }
+
+    fn look(&mut self, member: MemberId, book: &Book) {
+        if book.known_from.is_some() {
+            let profile = Profile::of(book, &self.pair.reference, self.day);
+            let [active, draft] = self.pair.models().map(|model| model.stage_of(&profile));
+            self.moves.note(member, active, draft);
+        }
     }
 
     pub fn finish(&self) -> PreviewTable {
@@ -56,12 +68,19 @@ impl<'a> Preview<'a> {
 
 impl Fold for Preview<'_> {
     fn take(&mut self, member: MemberId, history: &History) {
-        let mut cursor = Cursor::new(&self.pair.reference, history);
-        cursor.fold_to(self.until);
-        if let Some(profile) = cursor.profile(self.day) {
-            let [active, draft] = self.pair.models().map(|model| model.stage_of(&profile));
-            self.moves.note(member, active, draft);
-        }
+        self.look(member, &history.book(&self.pair.reference, self.until));
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        self.pair.is_about_purchases().then_some(Reads { until: self.until, names: false })
+    }
+
+    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
+        let mut book = std::mem::take(&mut self.book);
+        book.fill(&self.pair.reference, flat, self.until);
+        self.look(flat.member, &book);
+        self.book = book;
+        true
     }
 
     fn merge(&mut self, other: Self) {

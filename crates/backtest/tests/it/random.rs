@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use perennial_backtest::{Backtest, Calibration, Daily, Flow, Fold, Month, Pair, Plan, Span, Stages, moves};
-use perennial_kernel::{Body, Cancel, Day, Fact, Instant, Money, OrderKey, Refund, Relation};
+use perennial_kernel::{Body, Cancel, Day, Fact, Instant, Money, OrderKey, Refund, Relation, Scores};
 use perennial_rules::history::History;
 use perennial_rules::lifecycle::walk;
 use perennial_rules::reference::Reference;
@@ -40,7 +40,7 @@ fn body(what: u8, at: Instant, minor: i64, number: usize) -> Body {
         1 => Body::OrderRefunded(Refund { key: Some(key), id: "r".into(), money: Money(minor), whole: false, lines: vec![] }),
         2 => Body::OrderRefunded(Refund { key: None, id: "r".into(), money: Money(minor), whole: false, lines: vec![] }),
         3 => Body::MemberUpdated { relation: Some(Relation::Registered), attributes: BTreeMap::new() },
-        4 => Body::Behaved { name: "view".into(), channel: None },
+        4 => Body::Behaved { name: "view".into(), channel: None, scores: Scores::NONE },
         _ => Body::OrderPlaced(order(&format!("{number}-{minor}"), at, minor)),
     }
 }

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use perennial_app::query::metrics::CrossGroups;
 use perennial_kernel::{Day, Instant};
+use perennial_metrics::acquisition::AcquiredBy;
 use perennial_metrics::basket::Items;
 use perennial_metrics::cohort::{Count, Rows, Start};
 use perennial_metrics::simulate::Model;
@@ -21,6 +22,9 @@ pub enum MetricsCommand {
     /// How far first buyers go: to the second, third, fourth purchase
     #[command(after_help = "Example: perennial --data brand metrics funnel --from 1997-01-01 --to 1997-07-01 --as-of 1998-06-30 --json")]
     Funnel(FunnelArguments),
+    /// How people become buyers: known, follower, registered, first purchase, by source or channel
+    #[command(after_help = "Example: perennial --data brand metrics acquisition --by source --horizon-days 90 --csv")]
+    Acquisition(AcquisitionArguments),
     /// Who brings the money: buyers ranked by what they paid
     #[command(after_help = "Example: perennial --data brand metrics pareto --from 1997-01-01 --to 1998-01-01 --csv")]
     Pareto(PeriodArguments),
@@ -42,6 +46,9 @@ pub enum MetricsCommand {
     /// Who will need which product again, and when: overdue first, with what it rests on
     #[command(after_help = "Example: perennial --data brand metrics due --by sku --times 3 --ahead 7 --csv")]
     Due(DueArguments),
+    /// How many purchases of each product the coming weeks will take, by store, for replenishment
+    #[command(after_help = "Example: perennial --data brand metrics demand --by sku --weeks 4 --top 10000 --csv")]
+    Demand(DemandArguments),
     /// What more second or third purchases would bring; from the funnel observed where numbers are left out
     #[command(after_help = "Example: perennial --data brand metrics simulate --buyers 10000 --conversions 0.35,0.5,0.58 --values 300,500 \
                             --scenario 0.5,0.5,0.58 --json")]
@@ -123,6 +130,18 @@ pub struct FunnelArguments {
 }
 
 #[derive(Args, Debug)]
+pub struct AcquisitionArguments {
+    /// By everyone, source (of the first record) or channel (of the first behaviour or order that names one)
+    #[arg(long, value_name = "WHAT", default_value = "everyone", value_parser = acquired)]
+    pub by: AcquiredBy,
+    /// How many days each member is followed after becoming known
+    #[arg(long, value_name = "N", default_value_t = 365)]
+    pub horizon_days: i32,
+    #[command(flatten)]
+    pub period: PeriodArguments,
+}
+
+#[derive(Args, Debug)]
 pub struct ContributionArguments {
     /// By stage, rfm or channel
     #[arg(long, value_name = "WHAT", default_value = "stage", value_parser = group)]
@@ -133,7 +152,7 @@ pub struct ContributionArguments {
 
 #[derive(Args, Debug)]
 pub struct CrossArguments {
-    /// By everyone, channel (of the order) or stage
+    /// By everyone, channel (of the order), stage or rfm (class among the period's buyers)
     #[arg(long, value_name = "WHAT", default_value = "everyone", value_parser = cross_groups)]
     pub by: CrossGroups,
     #[command(flatten)]
@@ -204,6 +223,27 @@ pub struct DueArguments {
 }
 
 #[derive(Args, Debug)]
+pub struct DemandArguments {
+    /// By category, or by sku
+    #[arg(long, value_name = "WHAT", default_value = "category", value_parser = followed)]
+    pub by: Items,
+    /// Only this product or category
+    #[arg(long, value_name = "NAME")]
+    pub item: Option<String>,
+    /// So many weeks, from the day after the answer's
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=12))]
+    pub weeks: u32,
+    /// Of items that all members together bought again at least so often
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub least: u64,
+    /// The first so many rows of an item and a store
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub top: usize,
+    #[command(flatten)]
+    pub when: WhenArguments,
+}
+
+#[derive(Args, Debug)]
 pub struct SimulateArguments {
     /// step: each order number has a value of its own; bucket: the value depends on how often a member buys in the end
     #[arg(long, value_name = "MODEL", default_value = "step", value_parser = model)]
@@ -251,6 +291,10 @@ fn rows(text: &str) -> Result<Rows, String> {
 
 fn items(text: &str) -> Result<Items, String> {
     word(text, &Items::ALL, Items::as_str)
+}
+
+fn acquired(text: &str) -> Result<AcquiredBy, String> {
+    word(text, &AcquiredBy::ALL, AcquiredBy::as_str)
 }
 
 fn group(text: &str) -> Result<GroupBy, String> {

@@ -15,14 +15,14 @@ use perennial_kernel::{Day, Instant};
 
 pub use self::import::{CatalogueFile, ImportCommand, Orders, ShiftTo, SynthArguments, UndoArguments};
 pub use self::metrics::{
-    BasketArguments, CohortArguments, ContributionArguments, CrossArguments, DueArguments, FirstProductArguments, FunnelArguments,
-    MetricsCommand, PeriodArguments, ProductArguments, Retention, SimulateArguments, WhenArguments,
+    AcquisitionArguments, BasketArguments, CohortArguments, ContributionArguments, CrossArguments, DemandArguments, DueArguments,
+    FirstProductArguments, FunnelArguments, MetricsCommand, PeriodArguments, ProductArguments, Retention, SimulateArguments, WhenArguments,
 };
 pub use self::policy::{AddArguments, AuditCommand, BacktestArguments, CalibrateArguments, PolicyCommand};
 pub use self::sql::{SqlArguments, SqlLimits, SqlServed};
 pub use self::value::{
-    EquityArguments, FitArguments, KindsArguments, PredictArguments, RefitArguments, SuperArguments, ValueCommand, ValueModel,
-    WarningArguments,
+    DeliveredArguments, EquityArguments, FitArguments, KindsArguments, LookAlikeArguments, PredictArguments, RefitArguments, RfmArguments,
+    RfmCut, SuperArguments, ValueCommand, ValueModel, WarningArguments,
 };
 use crate::say::Lang;
 

@@ -1,7 +1,7 @@
 //! `value`.
 
 use clap::{Args, Subcommand};
-use perennial_app::query::value::{Unit, ValueKind};
+use perennial_app::query::value::{BESIDE, Unit, ValueKind};
 use perennial_kernel::Day;
 use perennial_value::Kind;
 
@@ -26,6 +26,9 @@ pub enum ValueCommand {
         /// `policy list` names them
         version_number: i64,
     },
+    /// Divides the buyers of the last days by how lately, often and much they bought: eight classes, and quintiles of R by F
+    #[command(after_help = "Example: perennial --data brand value rfm --window 365 --category Tea --json")]
+    Rfm(RfmArguments),
     /// Lists members who slip away, by expected loss, with signs and what to do
     #[command(after_help = "Example: perennial --data brand value warnings --within 180 > warnings.csv")]
     Warnings(WarningArguments),
@@ -38,6 +41,12 @@ pub enum ValueCommand {
     /// Lists what members bring: by buying, word of mouth, information, knowledge, trade
     #[command(after_help = "Example: perennial --data brand value kinds --by word_of_mouth > word-of-mouth.csv")]
     Kinds(KindsArguments),
+    /// Tells what members say they get, less what they say it takes them, by surveys
+    #[command(after_help = "Example: perennial --data brand value delivered > delivered.csv")]
+    Delivered(DeliveredArguments),
+    /// Scores who resembles the members one would like more of, and tells the model with its weights
+    #[command(after_help = "Example: perennial --data brand value look-alikes --top 20 > alike.csv")]
+    LookAlikes(LookAlikeArguments),
 }
 
 /// Which model.
@@ -76,6 +85,38 @@ pub struct FitArguments {
     pub unit: Unit,
 }
 
+/// Where high begins, when it is not at given values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum RfmCut {
+    Mean,
+    Median,
+}
+
+#[derive(Args, Debug)]
+pub struct RfmArguments {
+    /// Days that end today
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(1..=3660), default_value = "365")]
+    pub window: i32,
+    /// Where high begins
+    #[arg(long, value_enum, default_value = "mean")]
+    pub cut: RfmCut,
+    /// High is a last purchase at most so many days ago; together with --f and --m, instead of --cut
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(0..=3660), requires_all = ["f", "m"], conflicts_with = "cut")]
+    pub r: Option<i64>,
+    /// High is so many purchases or more
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..=1_000_000), requires_all = ["r", "m"])]
+    pub f: Option<i64>,
+    /// High is so much money or more, in major units
+    #[arg(long, value_name = "AMOUNT", requires_all = ["r", "f"])]
+    pub m: Option<String>,
+    /// Only orders of this channel count
+    #[arg(long, value_name = "NAME", conflicts_with = "category")]
+    pub channel: Option<String>,
+    /// Only lines of this product category count
+    #[arg(long, value_name = "NAME")]
+    pub category: Option<String>,
+}
+
 #[derive(Args, Debug)]
 pub struct WarningArguments {
     /// A model of purchases [default: the one in force, else mbgnbd]
@@ -106,6 +147,9 @@ pub struct EquityArguments {
     /// In percent a year
     #[arg(long, value_name = "PERCENT", value_parser = percent, default_value = "10")]
     pub discount: f64,
+    /// Kinds of value counted in beside purchases: word_of_mouth, information, knowledge, trading
+    #[arg(long, value_name = "KINDS", value_parser = beside, value_delimiter = ',')]
+    pub with: Vec<ValueKind>,
 }
 
 /// How often each at least; 0 takes a test away.
@@ -135,6 +179,19 @@ pub struct SuperArguments {
 }
 
 #[derive(Args, Debug)]
+pub struct LookAlikeArguments {
+    /// So many percent of everyone known, with most money after the day
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..=50), default_value = "20")]
+    pub top: u32,
+    /// The day whose traits are learnt from [default: 180 days ago]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub until: Option<Day>,
+    /// Whom one would like more of, in the condition language, instead of the top
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["top", "until"])]
+    pub condition: Option<String>,
+}
+
+#[derive(Args, Debug)]
 pub struct KindsArguments {
     /// Days that end today
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(1..=3660), default_value = "365")]
@@ -142,6 +199,13 @@ pub struct KindsArguments {
     /// Whose list: purchase, word_of_mouth, information, knowledge or trading [default: all together]
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub by: Option<ValueKind>,
+}
+
+#[derive(Args, Debug)]
+pub struct DeliveredArguments {
+    /// Days that end today
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(1..=3660), default_value = "365")]
+    pub window: i32,
 }
 
 #[derive(Args, Debug)]
@@ -182,6 +246,11 @@ fn unit(text: &str) -> Result<Unit, String> {
 fn kind(text: &str) -> Result<ValueKind, String> {
     let found = ValueKind::ALL.into_iter().find(|kind| kind.as_str() == text);
     found.ok_or_else(|| "a kind of value is purchase, word_of_mouth, information, knowledge or trading".to_owned())
+}
+
+fn beside(text: &str) -> Result<ValueKind, String> {
+    let found = BESIDE.into_iter().find(|kind| kind.as_str() == text);
+    found.ok_or_else(|| "what is counted in beside purchases is word_of_mouth, information, knowledge or trading".to_owned())
 }
 
 fn horizon(text: &str) -> Result<f64, String> {

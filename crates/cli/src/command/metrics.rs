@@ -9,7 +9,7 @@ use perennial_metrics::simulate::{Model, Outcome, Plan};
 use perennial_metrics::{CohortTable, FunnelTable, ParetoTable, Period, RepurchaseTable};
 use serde::Serialize;
 
-use super::{Scene, products};
+use super::{Scene, acquisition, products};
 use crate::args::{
     BasketArguments, CohortArguments, ContributionArguments, FunnelArguments, MetricsCommand, PeriodArguments, Retention,
     SimulateArguments, WhenArguments,
@@ -24,6 +24,7 @@ pub fn run(scene: &Scene, command: &MetricsCommand) -> Done {
         MetricsCommand::Repurchase(arguments) => repurchase(scene, &house, arguments),
         MetricsCommand::Cohort(arguments) => cohorts(scene, &house, arguments),
         MetricsCommand::Funnel(arguments) => funnel(scene, &house, arguments),
+        MetricsCommand::Acquisition(arguments) => acquisition::acquisition(scene, &house, arguments),
         MetricsCommand::Pareto(arguments) => pareto(scene, &house, arguments),
         MetricsCommand::Contribution(arguments) => contribution(scene, &house, arguments),
         MetricsCommand::Cross(arguments) => products::cross(scene, &house, arguments),
@@ -31,6 +32,7 @@ pub fn run(scene: &Scene, command: &MetricsCommand) -> Done {
         MetricsCommand::Products(arguments) => products::products(scene, &house, arguments),
         MetricsCommand::FirstProduct(arguments) => products::first_product(scene, &house, arguments),
         MetricsCommand::Due(arguments) => products::due(scene, &house, arguments),
+        MetricsCommand::Demand(arguments) => products::demand(scene, &house, arguments),
         MetricsCommand::Simulate(arguments) => simulate(scene, &house, arguments),
     }
 }

@@ -1,5 +1,6 @@
 //! What each command means.
 
+mod acquisition;
 mod audit;
 mod backtest;
 mod catalogue;
@@ -17,6 +18,7 @@ mod sql;
 mod stages;
 mod synth;
 mod value;
+mod worth;
 
 use perennial_app::house::House;
 use perennial_app::query;

@@ -2,14 +2,14 @@
 
 use perennial_api::wire;
 use perennial_app::house::House;
-use perennial_app::query::metrics::{self as asked, DuePlan, ProductPlan, Sheet};
+use perennial_app::query::metrics::{self as asked, DemandPlan, DuePlan, ProductPlan, Sheet};
 use perennial_kernel::{Currency, Money};
 use perennial_metrics::cross::{CrossKey, CrossSums};
 use perennial_metrics::product::{FirstRow, ProductRow};
 
 use super::Scene;
 use super::metrics::{basis, days, percent, period, tell, when};
-use crate::args::{CrossArguments, DueArguments, FirstProductArguments, ProductArguments};
+use crate::args::{CrossArguments, DemandArguments, DueArguments, FirstProductArguments, ProductArguments};
 use crate::failure::Outcome as Done;
 use crate::print;
 use crate::say::say;
@@ -86,6 +86,40 @@ pub fn due(scene: &Scene, house: &House, arguments: &DueArguments) -> Done {
         basis(&measured);
     };
     tell(scene, arguments.when.csv, currency, &told, &Sheet::due(&measured.table), people)
+}
+
+pub fn demand(scene: &Scene, house: &House, arguments: &DemandArguments) -> Done {
+    let plan = DemandPlan {
+        items: arguments.by,
+        item: arguments.item.clone(),
+        least: arguments.least,
+        weeks: arguments.weeks as usize,
+        top: arguments.top,
+    };
+    let currency = house.reference().brand.currency;
+    let measured = asked::demand(house, &plan, when(&arguments.when))?;
+    let told = wire::Demand::new(&measured, &plan);
+    let people = || {
+        let week = |week: &wire::DemandExpected| format!("{:.1} ({:.0}–{:.0})", week.purchases, week.low, week.high);
+        let row = |row: &wire::DemandRow| {
+            let mut cells = vec![row.item.clone(), row.store.clone(), row.members.to_string()];
+            cells.extend(row.weeks.iter().map(week));
+            cells
+        };
+        let mut heads = vec!["item".to_owned(), "store".to_owned(), "members".to_owned()];
+        heads.extend(told.weeks.iter().map(|week| week.from.clone()));
+        let right: Vec<usize> = (2..heads.len()).collect();
+        print::table(&heads.iter().map(String::as_str).collect::<Vec<_>>(), &right, &told.rows.iter().map(row).collect::<Vec<_>>());
+        let (shown, found, left_out) = (told.rows.len(), told.found, told.left_out);
+        say(
+            &format!(
+                "purchases of the weeks from these days, with a 90 % interval; {shown} of {found} rows, {left_out} items bought again too rarely are left out"
+            ),
+            &format!("各周（起始日如表头）预计购买次数及 90% 区间；共 {found} 行，显示 {shown} 行；另有 {left_out} 个单品复购过少，未列出"),
+        );
+        basis(&measured);
+    };
+    tell(scene, arguments.when.csv, currency, &told, &Sheet::demand(&measured.table), people)
 }
 
 pub fn cross(scene: &Scene, house: &House, arguments: &CrossArguments) -> Done {

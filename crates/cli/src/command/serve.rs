@@ -110,7 +110,7 @@ fn options(scene: &Scene, arguments: &ServeArguments) -> perennial_api::Options 
         behind_proxy: arguments.behind_proxy,
         data: Some(scene.place.folder.clone()),
         rates: rates(arguments.requests_per_second),
-        room: Room { memory_bytes: arguments.profile_memory << 20, folder: Some(scene.place.folder.clone()) },
+        room: Room { memory_bytes: arguments.profile_memory.saturating_mul(1 << 20), folder: Some(scene.place.folder.clone()) },
         ..perennial_api::Options::default()
     }
 }

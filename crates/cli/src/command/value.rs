@@ -4,16 +4,15 @@ use perennial_app::house::House;
 use perennial_app::policy;
 use perennial_app::query::metrics::{Cell, Sheet};
 use perennial_app::query::value::{
-    self, Buyer, EquityTerms, Forecast, StageShift, SuperTerms, Terms, Threshold, Together, Unit, ValueKind, sheets,
+    self, BESIDE, Buyer, Cut, EquityTerms, Forecast, Forecaster, RfmPlan, StageShift, Terms, Threshold, Together, Unit, Within, sheets,
 };
 use perennial_kernel::{Currency, Day};
-use perennial_value::{Kind, Report};
+use perennial_value::{Band, Kind, Report};
 use serde_json::{Map, Value, json};
 
-use super::Scene;
+use super::{Scene, worth};
 use crate::args::{
-    EquityArguments, FitArguments, KindsArguments, PredictArguments, RefitArguments, SuperArguments, ValueCommand, ValueModel,
-    WarningArguments,
+    EquityArguments, FitArguments, PredictArguments, RefitArguments, RfmArguments, RfmCut, ValueCommand, ValueModel, WarningArguments,
 };
 use crate::failure::{Failure, Outcome};
 use crate::print;
@@ -25,10 +24,13 @@ pub fn run(scene: &Scene, command: &ValueCommand) -> Outcome {
         ValueCommand::Predict(arguments) => predict(scene, arguments),
         ValueCommand::Refit(arguments) => refit(scene, arguments),
         ValueCommand::Preview { version_number } => preview(scene, *version_number),
+        ValueCommand::Rfm(arguments) => rfm(scene, arguments),
         ValueCommand::Warnings(arguments) => warnings(scene, arguments),
         ValueCommand::Equity(arguments) => equity(scene, arguments),
-        ValueCommand::SuperUsers(arguments) => super_users(scene, arguments),
-        ValueCommand::Kinds(arguments) => kinds(scene, arguments),
+        ValueCommand::SuperUsers(arguments) => worth::super_users(scene, arguments),
+        ValueCommand::Kinds(arguments) => worth::kinds(scene, arguments),
+        ValueCommand::Delivered(arguments) => worth::delivered(scene, arguments),
+        ValueCommand::LookAlikes(arguments) => worth::look_alikes(scene, arguments),
     }
 }
 
@@ -117,7 +119,7 @@ fn asked(model: Option<ValueModel>) -> Outcome<Option<Kind>> {
 }
 
 /// Rows as a file has them, or as objects by head.
-fn written(scene: &Scene, sheet: &Sheet, currency: Currency) {
+pub(super) fn written(scene: &Scene, sheet: &Sheet, currency: Currency) {
     if !scene.json {
         print::text(&sheet.csv(currency));
         return;
@@ -133,6 +135,33 @@ fn written(scene: &Scene, sheet: &Sheet, currency: Currency) {
         sheet.heads.iter().zip(row).map(|(head, one)| (head.clone(), cell(one))).collect::<Map<_, _>>().into()
     };
     print::json(&Value::Array(sheet.rows.iter().map(row).collect()));
+}
+
+fn rfm(scene: &Scene, arguments: &RfmArguments) -> Outcome {
+    let house = scene.place.read()?;
+    let currency = house.reference().brand.currency;
+    let cut = match (arguments.r, arguments.f, &arguments.m) {
+        (Some(r), Some(f), Some(m)) => {
+            let unreadable = || Failure::misunderstood(format!("{m} is no amount in {currency}"), format!("{m} 不是 {currency} 金额"));
+            Cut::Fixed { r, f, m: currency.parse_amount(m).ok_or_else(unreadable)? }
+        }
+        _ if arguments.cut == RfmCut::Median => Cut::Median,
+        _ => Cut::Mean,
+    };
+    let within = match (&arguments.channel, &arguments.category) {
+        (Some(name), _) => Within::Channel(name.clone()),
+        (None, Some(name)) => Within::Category(name.clone()),
+        (None, None) => Within::Everything,
+    };
+    let found = value::rfm(&house, &RfmPlan { window: arguments.window, cut, within })?.table;
+    written(scene, &sheets::rfm(&found), currency);
+    let (buyers, money, [r, f, m]) = (found.buyers, currency.format(found.money), found.cuts);
+    let m = currency.format(perennial_kernel::Money(m));
+    say(
+        &format!("{buyers} buyers, {money} {currency}; high is R <= {r} days, F >= {f}, M >= {m}"),
+        &format!("{buyers} 位买家，消费 {money} {currency}；高：R ≤ {r} 天，F ≥ {f} 次，M ≥ {m}"),
+    );
+    Ok(())
 }
 
 fn warnings(scene: &Scene, arguments: &WarningArguments) -> Outcome {
@@ -151,46 +180,17 @@ fn warnings(scene: &Scene, arguments: &WarningArguments) -> Outcome {
 fn equity(scene: &Scene, arguments: &EquityArguments) -> Outcome {
     let house = scene.place.read()?;
     let EquityArguments { margin, months, discount, .. } = *arguments;
+    let with = BESIDE.map(|kind| arguments.with.contains(&kind));
     let to = until(&house, arguments.to);
-    let found = value::equity(&house, asked(arguments.model)?, arguments.from, to, EquityTerms { margin, months, discount })?.table;
-    written(scene, &sheets::equity(&found), house.reference().brand.currency);
-    Ok(())
-}
-
-fn super_users(scene: &Scene, arguments: &SuperArguments) -> Outcome {
-    let house = scene.place.read()?;
-    let SuperArguments { window, recent, looked, carted, bought, spoke, referred } = *arguments;
-    let terms = SuperTerms { window, recent, least: [looked, carted, bought, spoke, referred] };
-    let found = value::super_users(&house, terms)?.table;
+    let found = value::equity(&house, asked(arguments.model)?, arguments.from, to, EquityTerms { margin, months, discount, with })?.table;
     let currency = house.reference().brand.currency;
-    written(scene, &sheets::super_users(&found), currency);
-    let (supers, buyers) = (found.members.len(), found.buyers);
-    let (theirs, all) = (currency.format(found.their_money), currency.format(found.money));
+    written(scene, &sheets::equity(&found), currency);
+    let (prospects, worth) = (&found.prospects, currency.format(found.prospects.value[1]));
+    let (members, chance) = (prospects.members[1], prospects.probability.map_or_else(|| "–".to_owned(), |p| format!("{:.1} %", p * 100.0)));
     say(
-        &format!("{supers} of {buyers} buyers are super users; they spent {theirs} of {all} {currency}"),
-        &format!("{buyers} 位买家中有 {supers} 位超级用户，消费 {theirs} / {all} {currency}"),
+        &format!("beside it {members} prospects, {worth} {currency}: {chance} of those known a year ago have bought since"),
+        &format!("另有潜客 {members} 位，价值 {worth} {currency}：一年前的潜客中 {chance} 已首购"),
     );
-    for passed in found.tests.iter().filter(|passed| passed.least > 0 && !passed.heard) {
-        let names: Vec<String> =
-            passed.test.signals().iter().flat_map(|signal| house.reference().brand.signals.names(*signal).to_vec()).collect();
-        let (test, names) = (passed.test.as_str(), names.join(", "));
-        say(
-            &format!("nobody's behaviours say {test}: send events named one of {names}"),
-            &format!("没有行为对应 {test}：请上报以下名称之一的事件：{names}"),
-        );
-    }
-    Ok(())
-}
-
-fn kinds(scene: &Scene, arguments: &KindsArguments) -> Outcome {
-    let house = scene.place.read()?;
-    let found = value::kinds(&house, arguments.window)?.table;
-    let currency = house.reference().brand.currency;
-    written(scene, &sheets::kinds(&found, arguments.by), currency);
-    for (kind, (members, money)) in ValueKind::ALL.into_iter().zip(found.kinds) {
-        let (kind, money) = (kind.as_str(), currency.format(money));
-        say(&format!("{kind}: {members} members, {money} {currency}"), &format!("{kind}：{members} 位会员，{money} {currency}"));
-    }
     Ok(())
 }
 
@@ -265,7 +265,8 @@ fn predict(scene: &Scene, arguments: &PredictArguments) -> Outcome {
         let words = note.words();
         say(&words.en, &words.zh);
     }
-    let forecasts = buyers.iter().map(|buyer| value::forecast(buyer, &fitted, &spend, currency, &terms));
+    let mut forecaster = Forecaster::new(&fitted, &spend, currency, terms);
+    let forecasts = buyers.iter().map(|buyer| forecaster.forecast(buyer));
     if scene.json {
         let head = json!({
             "model": fitted.fit.kind().as_str(), "until": until.to_string(), "unit": arguments.unit.as_str(), "horizon": terms.horizon,
@@ -278,6 +279,11 @@ fn predict(scene: &Scene, arguments: &PredictArguments) -> Outcome {
     Ok(())
 }
 
+/// 90 %; null where the fit left the parameters open.
+fn range(band: Option<Band>) -> Value {
+    json!(band.map(|band| [band.low, band.high]))
+}
+
 /// One document, written row by row: a base of millions is never held as text.
 fn as_json(head: &Value, forecasts: impl Iterator<Item = Forecast>) {
     let head = head.to_string();
@@ -287,6 +293,8 @@ fn as_json(head: &Value, forecasts: impl Iterator<Item = Forecast>) {
         let told = json!({
             "member": row.member.to_string(), "x": row.customer.x, "t_x": row.customer.t_x, "T": row.customer.t, "mean_spend": row.spend.mean,
             "p_alive": row.p_alive, "expected_purchases": row.purchases, "expected_spend": row.worth, "value": row.value,
+            "p_alive_range": range(row.ranges.p_alive), "expected_purchases_range": range(row.ranges.purchases),
+            "value_range": range(row.ranges.value),
         });
         print::text(&format!("{before}{told}"));
     }
@@ -294,11 +302,16 @@ fn as_json(head: &Value, forecasts: impl Iterator<Item = Forecast>) {
 }
 
 fn as_csv(forecasts: impl Iterator<Item = Forecast>) {
-    print::line("member,x,t_x,T,mean_spend,p_alive,expected_purchases,expected_spend,value");
+    print::line(
+        "member,x,t_x,T,mean_spend,p_alive,expected_purchases,expected_spend,value,\
+         p_alive_low,p_alive_high,expected_purchases_low,expected_purchases_high,value_low,value_high",
+    );
+    let ends = |band: Option<Band>| band.map_or_else(|| ",".to_owned(), |band| format!("{},{}", band.low, band.high));
     for row in forecasts {
-        let Forecast { member, customer, spend, p_alive, purchases, worth, value } = row;
+        let Forecast { member, customer, spend, p_alive, purchases, worth, value, ranges } = row;
+        let (alive, bought, brought) = (ends(ranges.p_alive), ends(ranges.purchases), ends(ranges.value));
         print::line(&format!(
-            "{member},{},{},{},{},{p_alive},{purchases},{worth},{value}",
+            "{member},{},{},{},{},{p_alive},{purchases},{worth},{value},{alive},{bought},{brought}",
             customer.x, customer.t_x, customer.t, spend.mean
         ));
     }

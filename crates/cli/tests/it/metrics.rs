@@ -56,10 +56,17 @@ fn metrics_answer_as_json_as_csv_and_for_people() {
     let csv = ask(&[&["pareto", "--csv"], &year[..]].concat()).out;
     assert_eq!(csv.lines().count(), 102);
     assert!(csv.trim_start_matches('\u{feff}').starts_with("first_percent,buyers,money,money_share"), "{csv}");
+    // Everybody of CDNOW became known by buying.
+    let acquired = ask(&[&["acquisition", "--by", "source", "--as-of", "1998-06-30", "--json"], &year[..]].concat()).json();
+    assert_eq!((&acquired["all"]["bought_at_once"], &acquired["rows"][0]["members"]), (&json!(2357), &json!(2357)));
+    assert_eq!(acquired["rows"].as_array().unwrap().len(), 1, "one file, one source");
+    assert_eq!((&acquired["rows"][0]["steps"][3]["reached"], &acquired["rows"][0]["steps"][2]["took"]), (&json!(2357), &json!(0)));
+    assert!(ask(&["acquisition", "--csv"]).out.contains("group,step,reached,conversion"));
     // CDNOW names no products: first orders stand in one nameless row, nothing has a cycle.
     let first = ask(&[&["first-product", "--by", "sku", "--as-of", "1998-06-30", "--json"], &year[..]].concat()).json();
     assert_eq!((&first["rows"][0]["item"], &first["rows"][0]["second"]), (&json!(""), &steps[1]["members"]));
     assert_eq!(ask(&["due", "--json"]).json()["items"], 0);
+    assert!(ask(&["demand", "--weeks", "2", "--csv"]).out.contains("item,store,from,to,expected_purchases,low_90"));
     assert!(ask(&["products", "--by", "category", "--csv"]).out.contains("item,buyers,repeat_buyers,repurchase_rate"));
     let people = ask(&[&["repurchase", "--lang", "zh"], &year[..]].concat());
     assert!(people.out.contains("user repurchase rate") && people.err.contains("数据更新至"), "{} {}", people.out, people.err);

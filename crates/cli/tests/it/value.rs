@@ -63,11 +63,34 @@ fn the_sample_is_fitted_and_predicted_as_published() {
         for (found, expected) in [("p_alive", alive), ("expected_purchases", purchases), ("expected_spend", spend)] {
             assert!(near(&row[found], &json!(expected), 1e-4), "{found} {expected} {row}");
         }
+        for (name, of) in [("p_alive", "p_alive_range"), ("expected_purchases", "expected_purchases_range"), ("value", "value_range")] {
+            let (low, high) = (row[of][0].as_f64().unwrap(), row[of][1].as_f64().unwrap());
+            // Under Pareto/NBD whoever bought on the last day is alive, whatever the parameters.
+            let sure = name == "p_alive" && low > 0.999_999;
+            assert!(low <= number(name) * 1.000_001 && number(name) <= high * 1.000_001 && (low < high || sure), "{of} {row}");
+        }
         assert!(number("value") >= 0.0 && number("value") <= number("expected_purchases") * number("expected_spend") + 1e-9, "{row}");
     }
     let csv = brand.ok(&words[..words.len() - 1]).out;
     assert_eq!(csv.lines().count(), 1 + 2357);
-    assert!(csv.starts_with("member,x,t_x,T,mean_spend,p_alive,expected_purchases,expected_spend,value\nm_"), "{}", &csv[..200]);
+    assert!(csv.starts_with("member,x,t_x,T,mean_spend,p_alive,expected_purchases,expected_spend,value,p_alive_low,"), "{}", &csv[..200]);
+}
+
+#[test]
+fn rfm_of_a_window_is_told_as_rows() {
+    let brand = Brand::with_sample();
+    // The sample ended long ago: nobody bought lately, and numbers are told all the same.
+    let rows = brand.ok(&["value", "rfm", "--json"]).json();
+    assert_eq!((rows.as_array().unwrap().len(), &rows[0]["name"], &rows[0]["members"]), (8, &json!("important_value"), &json!(0)));
+    let csv = brand.ok(&["value", "rfm", "--channel", "web", "--r", "30", "--f", "2", "--m", "80.50"]);
+    assert!(
+        csv.out.starts_with("\u{feff}by,name,r,f,m,members,money") || csv.out.starts_with("by,name,r,f,m,members,money"),
+        "{}",
+        csv.out
+    );
+    for wrong in [&["--r", "30"][..], &["--channel", "a", "--category", "b"], &["--r", "1", "--f", "1", "--m", "much"]] {
+        assert_eq!(brand.run(&[&["value", "rfm"], wrong].concat()).code, 2, "{wrong:?}");
+    }
 }
 
 #[test]

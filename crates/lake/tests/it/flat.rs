@@ -6,7 +6,7 @@ use perennial_app::port::journal::Chain;
 use perennial_app::port::lake::Lake;
 use perennial_app::port::{HistoryScan, ScanRange, Shown, StoredFact};
 use perennial_app::read;
-use perennial_backtest::{CohortBy, Cohorts, Flow, Fold, Reads, Stages};
+use perennial_backtest::{CohortBy, Cohorts, Daily, Flow, Fold, Pair, Preview, Reads, Stages, Times};
 use perennial_kernel::{Day, Instant, Lane, MemberId, Position, Seq};
 use perennial_lake::files::Files;
 use perennial_metrics::cohort::{Behaviour, Count, Question, Rows, Start, classic};
@@ -142,9 +142,20 @@ fn answers(scan: &mut dyn HistoryScan, reference: &Reference, day: Day) -> Strin
     let (((repurchase, (pareto, funnel)), cohorts), observed) = fold(scan, Pass::new(reference, day, metrics())).end(true);
     let stages = fold(scan, Stages::new(reference, &reference.models()[0], day)).finish();
     let flow = fold(scan, Flow::new(reference, &reference.models()[0], day - 60, day)).finish();
+    let model = &reference.models()[0];
+    let mut draft = model.clone();
+    // The first two stages change places: another model for those whom both hold.
+    draft.stages.swap(0, 1);
+    let pair = Pair::new(reference, model, &draft);
+    let preview = fold(scan, Preview::new(&pair, day)).finish();
+    let daily = fold(scan, Daily::new(reference, &reference.models()[0], day - 90, day, 20)).finish();
+    let times = fold(scan, Times::new(reference, &reference.models()[0], day)).finish();
     let lives = fold(scan, Cohorts::new(reference, CohortBy::Month, day)).finish();
     let cohorts: Vec<_> = cohorts.into_iter().map(|cohort| cohort.finish(day)).collect();
-    format!("{:#?}", (repurchase.finish(), pareto.finish(), funnel.finish(day), cohorts, observed, stages, flow, lives))
+    format!(
+        "{:#?}",
+        (repurchase.finish(), pareto.finish(), funnel.finish(day), cohorts, observed, (stages, daily, times), preview, flow, lives)
+    )
 }
 
 fn columns_tell_what_facts_come_to(lives: &[Life]) -> Result<usize, TestCaseError> {

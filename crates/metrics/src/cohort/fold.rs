@@ -12,8 +12,13 @@ use crate::seen::Seen;
 #[derive(Clone, PartialEq, Debug)]
 pub struct Cohort {
     question: Question,
+    /// By unit, the place of its column, where each column is a unit of its own; empty where columns are wider or overlap.
+    single: Vec<Option<usize>>,
     found: BTreeMap<Place, Sums>,
 }
+
+/// Columns of later units are looked for one by one.
+const SINGLE_MAX: usize = 4096;
 
 #[derive(Clone, PartialEq, Debug, Default)]
 struct Sums {
@@ -31,7 +36,7 @@ struct Doings {
 
 impl Cohort {
     pub fn new(question: Question) -> Self {
-        Self { question, found: BTreeMap::new() }
+        Self { single: single(&question), question, found: BTreeMap::new() }
     }
 
     fn day_zero(&self, seen: &Seen<'_>) -> Option<Day> {
@@ -53,25 +58,32 @@ impl Cohort {
             Rows::Channel => named(&seen.first_channel),
             Rows::Store => named(&seen.first_store),
         };
-        Place { row, anchor }
+        Place { anchor, row }
     }
 
     fn doings(&self, seen: &Seen<'_>) -> Option<Doings> {
-        let zero = self.day_zero(seen)?;
-        let question = &self.question;
-        let bought = || seen.purchases.iter().map(|purchase| purchase.day);
-        let days: Vec<Day> = match &question.behaviour {
-            Behaviour::Buy => bought().collect(),
-            Behaviour::Any => bought().chain(seen.behaviour_days(None)).collect(),
+        let first = self.day_zero(seen)?;
+        let (question, zero) = (&self.question, self.question.zero(first));
+        let buys = !matches!(question.behaviour, Behaviour::Named(_));
+        let mut active = Vec::with_capacity(seen.purchases.len());
+        let mut money = Vec::with_capacity(seen.purchases.len() + seen.loose.len());
+        for purchase in &seen.purchases {
+            if let Some(unit) = question.unit_of(zero, purchase.day) {
+                active.extend(buys.then_some(unit));
+                money.push((unit, purchase.money));
+            }
+        }
+        money.extend(seen.loose.iter().filter_map(|(day, money)| Some((question.unit_of(zero, *day)?, *money))));
+        let behaved = match &question.behaviour {
+            Behaviour::Buy => Vec::new(),
+            Behaviour::Any => seen.behaviour_days(None),
             Behaviour::Named(name) => seen.behaviour_days(Some(name)),
         };
-        let mut active: Vec<u32> = days.into_iter().filter_map(|day| question.unit_of(zero, day)).collect();
+        active.extend(behaved.into_iter().filter_map(|day| question.unit_of(zero, day)));
         active.sort_unstable();
         active.dedup();
-        let paid = seen.money_by_day().filter_map(|(day, money)| Some((question.unit_of(zero, day)?, money)));
-        let mut money: Vec<(u32, Money)> = paid.collect();
         money.sort_unstable_by_key(|(unit, _)| *unit);
-        Some(Doings { place: self.place(seen, zero), active, money })
+        Some(Doings { place: self.place(seen, first), active, money })
     }
 
     /// Whether the member is one of those that a cell counts as active; `row` as the table names it, `None` for everyone together.
@@ -113,6 +125,22 @@ impl Cohort {
     }
 }
 
+/// See [`Cohort::single`].
+fn single(question: &Question) -> Vec<Option<usize>> {
+    let mut places = Vec::new();
+    for (at, column) in question.columns.iter().enumerate() {
+        let unit = column.from as usize;
+        if column.to != Some(column.from) || unit >= SINGLE_MAX {
+            return Vec::new();
+        }
+        places.resize(places.len().max(unit + 1), None);
+        if places[unit].replace(at).is_some() {
+            return Vec::new();
+        }
+    }
+    places
+}
+
 impl Doings {
     fn is_active(&self, column: Column) -> bool {
         let at = self.active.partition_point(|unit| *unit < column.from);
@@ -132,6 +160,18 @@ impl Metric for Cohort {
         let sums = self.found.entry(doings.place.clone()).or_default();
         sums.members += 1;
         sums.cells.resize(columns.len(), (0, Money::ZERO));
+        if !self.single.is_empty() {
+            let place = |unit: u32| self.single.get(unit as usize).copied().flatten();
+            for at in doings.active.iter().filter_map(|unit| place(*unit)) {
+                sums.cells[at].0 += 1;
+            }
+            for (unit, money) in &doings.money {
+                if let Some(at) = place(*unit) {
+                    sums.cells[at].1 += *money;
+                }
+            }
+            return;
+        }
         for (cell, column) in sums.cells.iter_mut().zip(columns) {
             cell.0 += u64::from(doings.is_active(*column));
             cell.1 += doings.money_in(*column);

@@ -204,12 +204,19 @@ pub struct CohortTable {
     pub all: Row,
 }
 
-/// Where a member stands: the row, and the day that columns are counted from.
+/// Where a member stands: the day that columns are counted from, and the row. Compared by the day first: rows are texts, and mostly the same.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Place {
-    row: Cow<'static, str>,
     /// Day 0, or the first day of its unit.
     anchor: Day,
+    row: Cow<'static, str>,
+}
+
+/// Day 0, with the number of its unit where the calendar's are counted.
+#[derive(Clone, Copy)]
+struct Zero {
+    day: Day,
+    unit: i32,
 }
 
 impl Question {
@@ -222,14 +229,18 @@ impl Question {
         }
     }
 
+    fn zero(&self, day: Day) -> Zero {
+        Zero { day, unit: if self.count == Count::Calendar { self.by.number(day) } else { 0 } }
+    }
+
     /// The unit after day 0 in which a day lies; `None` before day 0.
-    fn unit_of(&self, zero: Day, day: Day) -> Option<u32> {
-        if day < zero {
+    fn unit_of(&self, zero: Zero, day: Day) -> Option<u32> {
+        if day < zero.day {
             return None;
         }
         Some(match self.count {
-            Count::Calendar => self.by.number(day) - self.by.number(zero),
-            Count::Own => (day - zero) / self.by.days(),
+            Count::Calendar => self.by.number(day) - zero.unit,
+            Count::Own => (day - zero.day) / self.by.days(),
         } as u32)
     }
 }
@@ -251,11 +262,11 @@ mod tests {
     fn own_units_are_stretches_of_days_and_calendar_units_are_not() {
         let zero = Day::parse("1997-01-31").unwrap();
         let mut question = Question { by: Unit::Month, ..Question::default() };
-        assert_eq!(question.unit_of(zero, zero.next()), Some(1), "February is the month after");
+        assert_eq!(question.unit_of(question.zero(zero), zero.next()), Some(1), "February is the month after");
         assert_eq!(question.end_of(zero, classic(1)[1]).to_string(), "1997-02-28");
         question.count = Count::Own;
-        assert_eq!([29, 30, 59, 60].map(|days| question.unit_of(zero, zero + days)), [0, 1, 1, 2].map(Some));
+        assert_eq!([29, 30, 59, 60].map(|days| question.unit_of(question.zero(zero), zero + days)), [0, 1, 1, 2].map(Some));
         assert_eq!(question.end_of(zero, classic(1)[1]) - zero, 59);
-        assert_eq!(question.unit_of(zero, zero - 1), None);
+        assert_eq!(question.unit_of(question.zero(zero), zero - 1), None);
     }
 }

@@ -71,13 +71,13 @@ impl Products {
         Self { items, period, found: BTreeMap::new(), buyers: 0, repeat_buyers: 0 }
     }
 
-    fn in_period(&self, purchases: &[Bought]) -> usize {
+    fn in_period(&self, purchases: &[Bought<'_>]) -> usize {
         purchases.iter().filter(|one| self.period.holds(one.day)).count()
     }
 
     /// Whether the member is one of those a number counts; of any item where none is named.
     pub fn counts(&self, seen: &Seen<'_>, named: Option<&str>, cell: ItemCell) -> bool {
-        let is_meant = |purchases: &[Bought]| {
+        let is_meant = |purchases: &[Bought<'_>]| {
             let times = self.in_period(purchases);
             times > 0
                 && match cell {
@@ -89,7 +89,7 @@ impl Products {
         bought(seen, self.items).iter().any(|(name, purchases)| named.is_none_or(|named| named == *name) && is_meant(purchases))
     }
 
-    fn is_returning(&self, purchases: &[Bought]) -> bool {
+    fn is_returning(&self, purchases: &[Bought<'_>]) -> bool {
         self.period.from.is_some_and(|from| purchases.first().is_some_and(|first| first.day < from))
     }
 

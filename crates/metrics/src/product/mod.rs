@@ -1,10 +1,11 @@
-//! Products as members buy them (SPEC ME-5): which are bought again and how soon, which first one leads where, who will need which next.
+//! Products as members buy them (SPEC ME-5): which are bought again and how soon, which first one leads where, who will need which next, and how many of it the coming weeks will take.
 //!
 //! An *item* is what a line of a quantity above zero names: by category its category; by product its SKU, or its category where it names no
 //! SKU. A **purchase of an item** is a day with counted orders that hold it or, where the brand counts each order, one of them. What goes back
 //! of an order that still counts makes no purchase of an item undone, because refunds mostly name an amount and no line.
 
 mod again;
+mod demand;
 mod due;
 mod first;
 
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use perennial_kernel::{Day, Line, Money, Quantity};
 
 pub use self::again::{ProductRow, Products, ProductsTable};
+pub use self::demand::{Demand, DemandPlan, DemandRow, DemandTable, Expected, WEEKS_MAX};
 pub use self::due::{Cycle, Cycles, Due, DueItem, DueList, DuePlan, DueRow, DueTable, PRODUCT_WEIGHT, STOPPED_AFTER};
 pub use self::first::{FirstCell, FirstProducts, FirstRow, FirstTable};
 use crate::basket::Items;
@@ -33,13 +35,14 @@ pub enum ItemCell {
 
 /// One purchase of one item.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Bought {
+struct Bought<'a> {
     day: Day,
     orders: u64,
     quantity: Quantity,
     money: Money,
-    /// The last order in it, by place.
+    /// The last order in it, by place, and its store.
     order: usize,
+    store: Option<&'a str>,
 }
 
 /// What a line is followed as; `None` where it names nothing, or nothing was bought of it.
@@ -53,11 +56,11 @@ fn item(line: &Line, items: Items) -> Option<&str> {
 }
 
 /// Each item of a member with its purchases, in the order in which they were made.
-fn bought<'a>(seen: &Seen<'a>, items: Items) -> BTreeMap<&'a str, Vec<Bought>> {
+fn bought<'a>(seen: &Seen<'a>, items: Items) -> BTreeMap<&'a str, Vec<Bought<'a>>> {
     let mut orders = seen.counted_orders();
     orders.sort_by(|(_, a), (_, b)| (a.paid_at, &a.key).cmp(&(b.paid_at, &b.key)));
     let days = seen.counts_days();
-    let mut found: BTreeMap<&str, Vec<Bought>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Vec<Bought<'_>>> = BTreeMap::new();
     for (order, (day, content)) in orders.into_iter().enumerate() {
         for line in &content.lines {
             let Some(name) = item(line, items) else { continue };
@@ -67,9 +70,12 @@ fn bought<'a>(seen: &Seen<'a>, items: Items) -> BTreeMap<&'a str, Vec<Bought>> {
                     last.orders += u64::from(last.order != order);
                     last.quantity.0 = last.quantity.0.saturating_add(line.quantity.0);
                     last.money += line.paid;
-                    last.order = order;
+                    (last.order, last.store) = (order, content.store.as_deref());
                 }
-                _ => purchases.push(Bought { day, orders: 1, quantity: line.quantity, money: line.paid, order }),
+                _ => {
+                    let store = content.store.as_deref();
+                    purchases.push(Bought { day, orders: 1, quantity: line.quantity, money: line.paid, order, store });
+                }
             }
         }
     }

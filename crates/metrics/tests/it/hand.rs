@@ -1,6 +1,6 @@
 //! Small brands by hand, where every number can be checked by eye: refunds, free orders, brand days, cells not observed yet.
 
-use perennial_kernel::{Body, Cancel, Money, OrderKey, Refund, Relation};
+use perennial_kernel::{Body, Cancel, Money, OrderKey, Refund, Relation, Scores};
 use perennial_metrics::cohort::{Behaviour, Count, Question, Rows, Start, classic, rolling};
 use perennial_metrics::{Cohort, Funnel, Metric, Pareto, Pass, Period, Repurchase, Seen, Unit, funnel, repurchase};
 use perennial_rules::history::History;
@@ -41,7 +41,7 @@ fn brand(reference: &Reference, lines: &[&str]) -> Everyone {
                     placed.store = (!store.is_empty()).then(|| store.to_owned());
                     Body::OrderPlaced(placed)
                 }
-                [name] => Body::Behaved { name: name.to_owned(), channel: None },
+                [name] => Body::Behaved { name: name.to_owned(), channel: None, scores: Scores::NONE },
                 _ => panic!("{deed}"),
             };
             facts.push(fact(row, member(number), occurred_at, body));

@@ -1,14 +1,16 @@
 //! The sample brands, against what `bench/peers/metrics.py` computed with pandas: counts and money exactly, ratios to 1e-9.
 
+use perennial_backtest::Fold;
 use perennial_kernel::Currency;
 use perennial_metrics::cohort::{Column, Count, Question, Row, Rows};
+use perennial_metrics::rfm::{self, Cut, RfmPlan, Within};
 use perennial_metrics::spread::Summary;
 use perennial_metrics::{Cohort, Funnel, GroupBy, Groups, Pareto, Period, Repurchase, Unit, funnel, pareto};
 use perennial_rules::lifecycle::model::Model;
 use serde_json::{Value, json};
 
 use crate::everyone::{Everyone, cdnow, data, day, journey, reference, run};
-use crate::products;
+use crate::{demand, products};
 
 fn cases(brand: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(data("bench/peers/metrics.json")).unwrap();
@@ -119,6 +121,23 @@ fn groups(everyone: &Everyone, question: &Value) -> Value {
     json!({ "buyers": table.buyers, "money": table.money.0, "rows": table.rows.iter().map(row).collect::<Vec<_>>() })
 }
 
+fn rfm(everyone: &Everyone, question: &Value) -> Value {
+    let (as_of, window) = (day(question["as_of"].as_str().unwrap()), question["window"].as_i64().unwrap() as i32);
+    let cut = if question["cut"] == "median" { Cut::Median } else { Cut::Mean };
+    let within = question["category"].as_str().map_or(Within::Everything, |name| Within::Category(name.to_owned()));
+    let (reference, plan) = (reference(), RfmPlan { window, cut, within });
+    let mut buyers = rfm::Buyers::new(&reference, &plan.within, window, as_of);
+    for (member, history) in everyone {
+        buyers.take(*member, history);
+    }
+    let table = rfm::table(&buyers.finish(), &plan, as_of, reference.brand.currency);
+    let cell = |cell: &rfm::Cell| (cell.members, cell.money.0);
+    json!({
+        "buyers": table.buyers, "money": table.money.0, "cuts": table.cuts, "classes": table.classes.iter().map(cell).collect::<Vec<_>>(),
+        "grid": table.grid.iter().map(|(r, f, held)| (r, f, held.members, held.money.0)).collect::<Vec<_>>(),
+    })
+}
+
 fn agree(brand: &str, everyone: &Everyone, at_least: usize) {
     let cases = cases(brand);
     assert!(cases.len() >= at_least, "{} cases of {brand}", cases.len());
@@ -134,6 +153,8 @@ fn agree(brand: &str, everyone: &Everyone, at_least: usize) {
             "products" => products::again(everyone, question),
             "first_product" => products::first(everyone, question),
             "due" => products::due(everyone, question),
+            "demand" => demand::demand(everyone, question),
+            "rfm" => rfm(everyone, question),
             other => panic!("{other}"),
         };
         same(&found, &case["answer"], &format!("{metric} {question}"));
@@ -142,10 +163,10 @@ fn agree(brand: &str, everyone: &Everyone, at_least: usize) {
 
 #[test]
 fn pandas_agrees_on_every_purchase_of_cdnow() {
-    agree("cdnow", cdnow(), 18);
+    agree("cdnow", cdnow(), 19);
 }
 
 #[test]
 fn pandas_agrees_on_every_basket_of_complete_journey() {
-    agree("complete-journey", journey(), 15);
+    agree("complete-journey", journey(), 20);
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use perennial_kernel::{Body, Line, Money, Order, OrderKey, Quantity, Refund};
 use perennial_metrics::basket::Items;
-use perennial_metrics::cross::{CrossBy, CrossSums};
+use perennial_metrics::cross::{CrossBy, CrossKey, CrossSums};
 use perennial_metrics::product::{Due, DuePlan, FirstCell, FirstRow, ItemCell, ProductRow};
-use perennial_metrics::{Cross, Cycles, DueList, FirstProducts, Period, Prices, Products, Seen};
+use perennial_metrics::{Cross, Cycles, DueList, FirstProducts, Period, Prices, Products, RfmMeans, Seen};
 use perennial_rules::history::History;
 use perennial_rules::reference::{Counting, Reference};
 use serde_json::{Value, json};
@@ -55,10 +55,18 @@ pub fn first(everyone: &Everyone, question: &Value) -> Value {
 pub fn cross(everyone: &Everyone, question: &Value) -> Value {
     let (reference, as_of) = (reference(), day(question["as_of"].as_str().unwrap()));
     let edges = run(&reference, everyone, as_of, 2, || Prices::new(period(question))).0.edges();
-    let table = run(&reference, everyone, as_of, 2, || Cross::new(period(question), CrossBy::Everyone, &edges)).0.finish();
+    let means = run(&reference, everyone, as_of, 2, || RfmMeans::new(period(question))).0;
+    let is_rfm = question["by"] == "rfm";
+    let by = if is_rfm { CrossBy::Rfm(&means) } else { CrossBy::Everyone };
+    let table = run(&reference, everyone, as_of, 2, || Cross::new(period(question), by, &edges)).0.finish();
     let sums =
         |sums: &CrossSums| json!({ "buyers": sums.buyers, "lines": sums.lines, "pieces": sums.quantity / 1000, "money": sums.money.0 });
-    let cells: Vec<Value> = table.cells.iter().map(|((band, discount, _), held)| json!([band, discount.as_str(), sums(held)])).collect();
+    let told = table.cells.iter().filter(|((_, _, group), _)| group.is_some() == is_rfm);
+    let cell = |((band, discount, group), held): &(CrossKey, CrossSums)| match group {
+        Some(group) => json!([band, discount.as_str(), sums(held), group]),
+        None => json!([band, discount.as_str(), sums(held)]),
+    };
+    let cells: Vec<Value> = told.map(cell).collect();
     json!({ "edges": table.edges, "all": sums(&table.all), "cells": cells })
 }
 

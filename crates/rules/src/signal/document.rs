@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use perennial_kernel::Quantity;
+use perennial_kernel::{Aspect, Quantity};
 use serde::{Deserialize, Serialize};
 
-use super::{Closeness, Goodwill, Signal, Signals, Worth};
+use super::{Closeness, Delivered, Goodwill, Signal, Signals, Worth};
 use crate::fields::problem;
 use crate::lifecycle::document::BYTES_MAX;
 use crate::lifecycle::model::ModelProblem;
@@ -29,6 +29,9 @@ pub struct SignalsDocument {
     pub worth: WorthText,
     pub goodwill: GoodwillText,
     pub closeness: ClosenessText,
+    /// Documents from before it was asked for take what ships.
+    #[serde(default)]
+    pub delivered: DeliveredText,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -58,6 +61,24 @@ pub struct ClosenessText {
     pub within_days: i32,
     /// Points by signal.
     pub weights: BTreeMap<String, f64>,
+}
+
+/// Percent by aspect; one that is left out has none. Each side adds to 100.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveredText {
+    pub benefits: BTreeMap<String, f64>,
+    pub costs: BTreeMap<String, f64>,
+}
+
+impl Default for DeliveredText {
+    fn default() -> Self {
+        let side = |weights: &[(Aspect, f64)]| weights.iter().map(|(aspect, percent)| (aspect.as_str().to_owned(), *percent)).collect();
+        Self {
+            benefits: side(&[(Aspect::Product, 40.0), (Aspect::Service, 25.0), (Aspect::Staff, 15.0), (Aspect::Image, 20.0)]),
+            costs: side(&[(Aspect::Price, 50.0), (Aspect::Time, 25.0), (Aspect::Effort, 25.0)]),
+        }
+    }
 }
 
 impl SignalsDocument {
@@ -99,6 +120,7 @@ impl SignalsDocument {
                 within_days: problems.days("/closeness/within_days", self.closeness.within_days),
                 weights: problems.weights("/closeness/weights", &self.closeness.weights, 0.0, WEIGHT_MAX),
             },
+            delivered: problems.delivered(&self.delivered),
         };
         if problems.0.is_empty() { Ok(compiled) } else { Err(problems.0) }
     }
@@ -180,6 +202,27 @@ impl Problems {
         all
     }
 
+    fn delivered(&mut self, text: &DeliveredText) -> Delivered {
+        let mut weights = [0; Aspect::COUNT];
+        for (side, given, is_cost) in [("benefits", &text.benefits, false), ("costs", &text.costs, true)] {
+            let pointer = format!("/delivered/{side}");
+            let mut sum = 0;
+            for (id, percent) in given {
+                let place = format!("{pointer}/{id}");
+                let weight = self.number(&place, *percent, 0.0, 100.0);
+                sum += weight;
+                match Aspect::parse(id).filter(|aspect| aspect.is_cost() == is_cost) {
+                    Some(aspect) => weights[aspect as usize] = weight,
+                    None => self.add(&place, "signals.aspect", format!("{id} is none of the {side}"), format!("{id} 不属于这一侧")),
+                }
+            }
+            if sum != 10_000 {
+                self.add(&pointer, "signals.sum", "the percentages must add up to 100", "各项百分比之和须为 100");
+            }
+        }
+        Delivered { weights }
+    }
+
     fn days(&mut self, pointer: &str, days: i32) -> i32 {
         if !(1..=DAYS_MAX).contains(&days) {
             self.add(pointer, "signals.days", "must be 1 to 3650 days", "须为 1 到 3650 天");
@@ -198,6 +241,8 @@ mod tests {
         assert_eq!(SignalsDocument::parse(&document.to_yaml()).unwrap(), document);
         let signals = document.compile(Some(3)).unwrap();
         assert_eq!(signals.version, Some(3));
+        let before = SHIPPED.split("# What members get").next().unwrap();
+        assert_eq!(SignalsDocument::parse(before).unwrap(), document, "a document of before takes what ships");
         for signal in Signal::ALL {
             assert_eq!(Signal::parse(signal.as_str()), Some(signal));
             assert!(!signals.names(signal).is_empty(), "{signal:?} has a name");
@@ -222,6 +267,9 @@ mod tests {
         check("chat: 5", "chat: -5", "/closeness/weights/chat", "signals.number");
         check("adopted: 50", "kindness: 50", "/worth/events/kindness", "signals.unknown");
         check("half_life_days: 365", "half_life_days: 0", "/goodwill/half_life_days", "signals.days");
+        check("image: 20", "image: 21", "/delivered/benefits", "signals.sum");
+        check("product: 40", "price: 40", "/delivered/benefits/price", "signals.aspect");
+        check("effort: 25", "effort: -25", "/delivered/costs/effort", "signals.number");
         check("bulk_pieces: 10", "bulk_pieces: 0", "/worth/bulk_pieces", "signals.number");
         assert_eq!(SignalsDocument::parse("behaviours: [a]").unwrap_err()[0].code, "signals.unreadable");
     }

@@ -8,9 +8,9 @@ mod document;
 use std::sync::{Arc, LazyLock};
 
 use perennial_condition::{Name, Value};
-use perennial_kernel::{Currency, Day, Money, Quantity};
+use perennial_kernel::{Aspect, Currency, Day, Money, Quantity};
 
-pub use document::{ClosenessText, GoodwillText, SHIPPED, SignalsDocument, WorthText};
+pub use document::{ClosenessText, DeliveredText, GoodwillText, SHIPPED, SignalsDocument, WorthText};
 
 use crate::series::DaySeries;
 
@@ -132,6 +132,7 @@ pub struct Signals {
     pub worth: Worth,
     pub goodwill: Goodwill,
     pub closeness: Closeness,
+    pub delivered: Delivered,
 }
 
 /// What behaviours and orders are worth to the brand; shares are in hundredths of a percent.
@@ -171,6 +172,18 @@ pub struct Goodwill {
 pub struct Closeness {
     pub within_days: i32,
     pub weights: Vec<(Signal, i64)>,
+}
+
+/// What share each aspect has of its side, benefits or costs, in hundredths of a percent: each side adds to 10,000.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Delivered {
+    weights: [i64; Aspect::COUNT],
+}
+
+impl Delivered {
+    pub fn weight(&self, aspect: Aspect) -> i64 {
+        self.weights[aspect as usize]
+    }
 }
 
 impl Signals {

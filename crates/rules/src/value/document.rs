@@ -1,7 +1,7 @@
 //! The document of a value model: parameters in words, and what they were fitted on.
 
 use perennial_kernel::{Currency, Day};
-use perennial_value::{GammaGamma, Geometric, Kind, Nbd, ParetoNbd, Purchases};
+use perennial_value::{GammaGamma, Geometric, Kind, Nbd, ParetoNbd, Purchases, Uncertainty};
 use serde::{Deserialize, Serialize};
 
 use super::ValueModel;
@@ -25,6 +25,19 @@ pub struct ValueDocument {
     /// Gamma-Gamma; left out, nothing is said of money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spend: Option<SpendText>,
+    /// How far the fit left the parameters open; left out, predictions have no ranges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<UncertaintyText>,
+}
+
+/// Covariances of the logarithms of parameters, in the order in which they are written.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UncertaintyText {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purchases: Option<Vec<Vec<f64>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spend: Option<Vec<Vec<f64>>>,
 }
 
 /// What the parameters were fitted on, for those who read the document.
@@ -168,9 +181,22 @@ impl ValueDocument {
             spend.parameters().into_iter().for_each(|one| bounded("spend", one, LEAST));
             bounded("spend", ("mean", spend.mean), 0.0);
         }
+        let mut known = |at: &str, rows: Option<&Vec<Vec<f64>>>, parameters: usize| {
+            let known = Uncertainty::new(rows?).filter(|known| known.parameters() == parameters);
+            if known.is_none() {
+                let en = format!("must be a covariance of {parameters} parameters: symmetric, with no correlation above one");
+                let zh = format!("须为 {parameters} 个参数的协方差矩阵：对称，且相关系数不超过 1");
+                problems.push(problem(&format!("/uncertainty/{at}"), "value.uncertainty", en, zh));
+            }
+            known
+        };
+        let open = self.uncertainty.as_ref();
+        let purchases_known = known("purchases", open.and_then(|open| open.purchases.as_ref()), self.purchases.parameters().len());
+        let spend_known = known("spend", open.and_then(|open| open.spend.as_ref()), 3);
         let (Some(until), true) = (until, problems.is_empty()) else { return Err(problems) };
         let spend = self.spend.map(|SpendText { p, q, v, mean }| GammaGamma { p, q, v, observed_mean: mean });
-        Ok(ValueModel { version, until, unit: self.unit, purchases: self.purchases.model(), spend, currency })
+        let purchases = self.purchases.model();
+        Ok(ValueModel { version, until, unit: self.unit, purchases, spend, currency, purchases_known, spend_known })
     }
 }
 
@@ -194,6 +220,8 @@ spend: { p: 6.25, q: 3.74, v: 15.44, mean: 35.1 }
     #[test]
     fn a_document_is_read_back_as_written_to_the_last_bit() {
         let mut document = ValueDocument::parse(YAML).unwrap();
+        let rows = vec![vec![0.1 + 0.2, 0.0, 0.0], vec![0.0, 1.0 / 3.0, 0.0], vec![0.0, 0.0, 0.01]];
+        document.uncertainty = Some(UncertaintyText { purchases: None, spend: Some(rows) });
         document.purchases = PurchasesText::ParetoNbd { r: 0.1 + 0.2, alpha: 1.0 / 3.0, s: 1e-6, beta: 123_456_789.012_345_67 };
         assert_eq!(ValueDocument::parse(&document.to_yaml()).unwrap(), document);
         let model = document.compile(3, Currency::parse("USD").unwrap()).unwrap();
@@ -209,6 +237,12 @@ spend: { p: 6.25, q: 3.74, v: 15.44, mean: 35.1 }
         assert_eq!(with("a: 0.79293", "a: -1.0"), [("/purchases/a".to_owned(), "value.parameter")]);
         assert_eq!(with("a: 0.79293", "a: .nan"), [("/purchases/a".to_owned(), "value.parameter")]);
         assert_eq!(with("q: 3.74", "q: .inf"), [("/spend/q".to_owned(), "value.parameter")]);
+        let open = |rows: &str| codes(&format!("{YAML}uncertainty: {{ spend: {rows} }}\n"));
+        for rows in
+            ["[[1.0]]", "[[1.0, 2.0, 0.0], [2.0, 1.0, 0.0], [0.0, 0.0, 1.0]]", "[[.nan, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]"]
+        {
+            assert_eq!(open(rows), [("/uncertainty/spend".to_owned(), "value.uncertainty")]);
+        }
         for wrong in ["model: gamma", "model: paretonbd", "unit: year, more: 1"] {
             let from = if wrong.starts_with("unit") { "unit: week" } else { "model: bgnbd" };
             assert_eq!(ValueDocument::parse(&YAML.replace(from, wrong)).unwrap_err()[0].code, "value.unreadable", "{wrong}");

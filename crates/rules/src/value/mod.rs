@@ -10,9 +10,9 @@ mod document;
 
 use perennial_condition::Value;
 use perennial_kernel::{Currency, Day, Money};
-use perennial_value::{Customer, GammaGamma, Kind, Purchases as Model, Spend};
+use perennial_value::{Band, Customer, GammaGamma, Kind, Purchases as Model, Spend, Uncertainty};
 
-pub use document::{Fitted, PurchasesText, SpendText, UnitText, ValueDocument};
+pub use document::{Fitted, PurchasesText, SpendText, UncertaintyText, UnitText, ValueDocument};
 
 use crate::profile::Purchases;
 use crate::series::DaySeries;
@@ -38,6 +38,9 @@ pub struct ValueModel {
     /// Expected worth of a purchase in major units; none where none was fitted.
     pub spend: Option<GammaGamma>,
     pub currency: Currency,
+    /// How far the fit left the parameters open; nothing that is decided reads it.
+    pub purchases_known: Option<Uncertainty>,
+    pub spend_known: Option<Uncertainty>,
 }
 
 /// Its numbers are numbers: the document is refused otherwise.
@@ -76,12 +79,38 @@ impl ValueModel {
         self.customer(purchases, day).map(|customer| self.purchases.expected_if_alive(&customer, ahead))
     }
 
+    /// What the member spent on average on a repeat purchase, in major units.
+    fn own_spend(&self, purchases: &Purchases) -> Option<Spend> {
+        let x = u32::try_from(purchases.days - 1).ok()?;
+        let mean = if x == 0 { 0.0 } else { purchases.m_again.0 as f64 / f64::from(x) / self.per_major() };
+        Some(Spend { x, mean })
+    }
+
+    fn per_major(&self) -> f64 {
+        10_i64.pow(u32::from(self.currency.scale())) as f64
+    }
+
     /// Expected worth of the member's next purchase, in minor units.
     pub fn worth(&self, purchases: &Purchases) -> Option<f64> {
-        let again = u32::try_from(purchases.days - 1).ok()?;
-        let per_major = 10_i64.pow(u32::from(self.currency.scale())) as f64;
-        let mean = if again == 0 { 0.0 } else { purchases.m_again.0 as f64 / f64::from(again) / per_major };
-        Some(self.spend?.expected(&Spend { x: again, mean }) * per_major)
+        Some(self.spend?.expected(&self.own_spend(purchases)?) * self.per_major())
+    }
+
+    /// 90 % ranges of the three [`FIELDS`], each by itself, in their order and units, as far as parameters are uncertain; none of what the
+    /// document does not say how sure it is of.
+    pub fn ranges(&self, purchases: &Purchases, day: Day) -> [Option<Band>; 3] {
+        let (Some(customer), Some(known)) = (self.customer(purchases, day), &self.purchases_known) else { return [None; 3] };
+        let ahead = |days: i32| f64::from(days) / self.unit.days();
+        let spend = || {
+            let worth = self.worth(purchases)?;
+            let of_spend = self.spend?.ln_variance(self.spend_known.as_ref()?, &self.own_spend(purchases)?)?;
+            let expected = |model: &Model| model.expected(&customer, ahead(SPEND_AHEAD));
+            Band::around(expected(&self.purchases) * worth, self.purchases.ln_variance(known, expected)? + of_spend)
+        };
+        [
+            self.purchases.p_alive_band(known, &customer),
+            self.purchases.band(known, |model| model.expected(&customer, ahead(PURCHASES_AHEAD))),
+            spend(),
+        ]
     }
 
     /// Money expected in so many days after the day.
@@ -96,7 +125,7 @@ pub fn whole(minor: f64) -> Money {
 }
 
 /// A decimal as fields have it, to four places: beyond them a model knows nothing, and a comparison with what was read off a screen holds.
-pub(crate) fn rounded(value: Option<f64>) -> Value {
+pub fn rounded(value: Option<f64>) -> Value {
     value.map_or(Value::Null, |value| Value::Decimal((value * 10_000.0).round() / 10_000.0))
 }
 

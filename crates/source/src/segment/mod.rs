@@ -5,7 +5,7 @@ mod money;
 mod order;
 mod person;
 
-use perennial_kernel::{Body, IdentityKind, Incoming, Instant, Personal};
+use perennial_kernel::{Aspect, Body, IdentityKind, Incoming, Instant, Personal, Scores};
 use serde_json::{Map, Value};
 
 use crate::context::Context;
@@ -130,7 +130,7 @@ impl Event<'_> {
             let body = Body::MemberUpdated { relation: person.relation(self), attributes: person.attributes.clone() };
             return Some(self.with(self.incoming(person.identities, person.personal, body)));
         }
-        let body = Body::Behaved { name, channel: self.channel() };
+        let body = Body::Behaved { name, channel: self.channel(), scores: self.scores(check) };
         Some(self.with(self.incoming(person.identities, self.properties(), body)))
     }
 
@@ -171,6 +171,24 @@ impl Event<'_> {
     fn channel(&self) -> Option<String> {
         let channel = text(self.fields, "channel")?;
         (!channel.is_empty() && channel.len() <= 40 && !channel.chars().any(char::is_control)).then_some(channel)
+    }
+
+    /// Answers to what a survey asked, in clear: they name nobody. Scores of anything else are left where they are.
+    fn scores(&self, check: &mut Check<'_>) -> Scores {
+        let mut scores = Scores::NONE;
+        let given = self.fields.get("properties").and_then(|properties| properties.get("scores")).and_then(Value::as_object);
+        let Some(given) = given else { return scores };
+        for aspect in Aspect::ALL {
+            let name = aspect.as_str();
+            if given.get(name).is_none_or(Value::is_null) {
+                continue;
+            }
+            let score = text(given, name).and_then(|score| score.parse().ok());
+            if !score.is_some_and(|score| scores.set(aspect, score)) {
+                check.add(&format!("/properties/scores/{name}"), Problem::no_score());
+            }
+        }
+        scores
     }
 
     /// What came with a behaviour: sealed, because nobody knows what senders put there.

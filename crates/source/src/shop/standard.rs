@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use perennial_kernel::{Attribute, Body, Incoming, Instant, Relation};
+use perennial_kernel::{Aspect, Attribute, Body, Incoming, Instant, Relation, Scores};
 use serde_json::Value;
 
 use super::read::{At, Reader, Unit};
@@ -212,6 +212,7 @@ fn behaved(at: &At<'_>, context: &Context) -> Result<Vec<Incoming>, Vec<FieldPro
     let occurred_at = reader.instant(at, &["/occurred_at"]);
     let channel = at.words(&["/channel"]);
     let id = reader.id(at, &["/id"]);
+    let scores = scores(&mut reader, at);
     let (identities, personal) = named(&mut reader, at)?;
     let incoming = id.zip(name).zip(occurred_at).map(|((id, name), occurred_at)| Incoming {
         source: context.source.clone(),
@@ -220,9 +221,23 @@ fn behaved(at: &At<'_>, context: &Context) -> Result<Vec<Incoming>, Vec<FieldPro
         identities,
         personal,
         occurred_at,
-        body: Body::Behaved { name, channel },
+        body: Body::Behaved { name, channel, scores },
     });
     reader.finish(incoming.map(|incoming| vec![incoming]))
+}
+
+/// Answers to what a survey asked; whatever else stands beside them is passed over.
+fn scores(reader: &mut Reader<'_>, at: &At<'_>) -> Scores {
+    let mut scores = Scores::NONE;
+    for aspect in Aspect::ALL {
+        let path = format!("/scores/{}", aspect.as_str());
+        let Some(told) = at.get(&path) else { continue };
+        let score = told.plain(&[""]).and_then(|score| score.parse().ok());
+        if !score.is_some_and(|score| scores.set(aspect, score)) {
+            reader.refuse(at, &path, Problem::no_score());
+        }
+    }
+    scores
 }
 
 /// Whoever it is about; nobody is refused, because there would be no one to record it on.

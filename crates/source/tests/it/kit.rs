@@ -71,7 +71,10 @@ pub fn line(incoming: &Incoming) -> String {
             format!("refunded {} of={of} whole={}", refund.money.0, refund.whole)
         }
         Body::MemberUpdated { relation, attributes } => format!("member {relation:?} {:?}", attributes.keys().collect::<Vec<_>>()),
-        Body::Behaved { name, channel } => format!("behaved {name} {channel:?}"),
+        Body::Behaved { name, channel, scores } => {
+            let scores: Vec<_> = scores.iter().collect();
+            if scores.is_empty() { format!("behaved {name} {channel:?}") } else { format!("behaved {name} {channel:?} {scores:?}") }
+        }
         other => format!("{other:?}"),
     };
     format!("{} v={} {} {member} {what}", incoming.object, incoming.version, incoming.occurred_at)

@@ -137,10 +137,10 @@ impl Drive {
     }
 
     /// Puts a value model in force, and re-decides every member by what it now says.
-    pub fn refit(&mut self, at: Instant, value: ValueModel) {
+    pub fn refit(&mut self, at: Instant, value: &ValueModel) {
         self.pass(at);
         self.fire(at, at);
-        self.put_in_force(at, self.reference().with_value(Some(value)), "value".to_owned(), value.version);
+        self.put_in_force(at, self.reference().with_value(Some(*value)), "value".to_owned(), value.version);
     }
 
     /// Puts a document of signals in force, likewise.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use perennial_kernel::{
     Attribute, Body, Calendar, Cancel, Currency, Day, Identity, IdentityKind, ImportId, Incoming, Instant, Money, Order, OrderKey,
-    Personal, Quantity, Refund, RefundLine, Relation,
+    Personal, Quantity, Refund, RefundLine, Relation, Scores,
 };
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::reference::{Brand, Counting};
@@ -144,7 +144,7 @@ pub enum Arrival {
 #[derive(Clone, Debug)]
 pub enum Turn {
     Model(Box<Model>),
-    Value(ValueModel),
+    Value(Box<ValueModel>),
     Signals(Arc<Signals>),
 }
 
@@ -152,7 +152,7 @@ impl Turn {
     fn put_in_force(self, drive: &mut Drive, at: Instant) {
         match self {
             Self::Model(model) => drive.activate(at, *model),
-            Self::Value(model) => drive.refit(at, model),
+            Self::Value(model) => drive.refit(at, &model),
             Self::Signals(signals) => drive.weigh(at, signals),
         }
     }
@@ -316,7 +316,7 @@ impl Send {
             }
             Deed::Agree { channel, given } => (format!("agree:{index}"), String::new(), super::profile::agreement(*channel, *given)),
             Deed::Behave { name } => {
-                let body = Body::Behaved { name: format!("b{name}"), channel: None };
+                let body = Body::Behaved { name: format!("b{name}"), channel: None, scores: Scores::NONE };
                 (format!("behave:{index}"), String::new(), body)
             }
         };

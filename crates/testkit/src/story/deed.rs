@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use perennial_kernel::{
-    Attribute, Body, Cancel, Day, Identity, IdentityKind, ImportId, Incoming, Instant, Money, Order, OrderKey, Personal, Quantity, Refund,
-    RefundLine, Relation,
+    Aspect, Attribute, Body, Cancel, Day, Identity, IdentityKind, ImportId, Incoming, Instant, Money, Order, OrderKey, Personal, Quantity,
+    Refund, RefundLine, Relation, Scores,
 };
 use perennial_rules::reference::Brand;
 
@@ -47,7 +47,7 @@ pub fn read(verb: &str, words: &mut Words, deed: &Deed) -> Result<What, String> 
         "does" => {
             let name = words.want("what is done")?.to_owned();
             let channel = if words.take("in") { Some(words.want("a channel")?.to_owned()) } else { None };
-            (own, String::new(), Body::Behaved { name, channel })
+            (own, String::new(), Body::Behaved { name, channel, scores: scores(words)? })
         }
         other => return Err(format!("nobody can do this: {other}")),
     };
@@ -129,6 +129,21 @@ fn refund(words: &mut Words, deed: &Deed) -> Result<Refund, String> {
 fn pieces(word: &str) -> Result<Quantity, String> {
     let count = word.strip_prefix('x').and_then(|count| count.parse().ok());
     count.map(Quantity::pieces).ok_or_else(|| format!("pieces are written x2, not {word}"))
+}
+
+/// `does survey scoring product=4 price=2`.
+fn scores(words: &mut Words) -> Result<Scores, String> {
+    let mut scores = Scores::NONE;
+    while words.take("scoring") || !scores.is_empty() {
+        let Some(word) = words.next() else { break };
+        let (aspect, score) = word.split_once('=').ok_or_else(|| format!("scores are written product=4, not {word}"))?;
+        let aspect = Aspect::parse(aspect).ok_or_else(|| format!("{aspect} is nothing that is scored"))?;
+        let score = score.parse().map_err(|_| format!("{score} is no score"))?;
+        if !scores.set(aspect, score) {
+            return Err(format!("{score} is not from 1 to 5"));
+        }
+    }
+    Ok(scores)
 }
 
 fn member(relation: Option<Relation>, attributes: BTreeMap<String, Attribute>) -> Body {

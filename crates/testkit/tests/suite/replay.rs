@@ -100,7 +100,7 @@ proptest! {
     fn so_it_does_across_two_refits(life in life(1..12), a in model_by_value("a"), day in 0..900_i32, more in 1..300_i32) {
         let mut drive = Drive::new(life.brand(), vec![rf(), a.compile(1)]);
         let at = |day: i32| life.brand().calendar.at(Life::first_day() + day, 9, 0, 0).plus_ms(777);
-        let turns = vec![(at(day), Turn::Value(value(22))), (at(day + more), Turn::Value(value(25)))];
+        let turns = vec![(at(day), Turn::Value(Box::new(value(22)))), (at(day + more), Turn::Value(Box::new(value(25))))];
         life.run_turning(&mut drive, turns);
         replays(&drive)?;
         saw_what_was_known(&drive)?;

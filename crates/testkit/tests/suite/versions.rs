@@ -38,7 +38,7 @@ proptest! {
         let mut drive = Drive::new(brand.clone(), vec![a.compile(1)]);
         // Of a version that no life begins with.
         let refit = value(23);
-        life.run_turning(&mut drive, vec![(at, Turn::Value(refit))]);
+        life.run_turning(&mut drive, vec![(at, Turn::Value(Box::new(refit)))]);
         let first = Reference::new(brand, vec![a.compile(1)]);
         let second = first.with_value(Some(refit));
         let recorded = drive.member("member").map(|member| member.decisions("a")).unwrap_or_default();

@@ -38,7 +38,9 @@ export type ValueVersions = Answer<"/api/v1/value/versions">;
 export type ValueWarnings = Answer<"/api/v1/value/warnings">;
 export type ValueJudgement = Answer<"/api/v1/value/warnings/judgement">;
 export type SuperUsers = Answer<"/api/v1/value/super-users">;
+export type DeliveredValue = Answer<"/api/v1/value/delivered">;
 export type ValueKinds = Answer<"/api/v1/value/kinds">;
+export type LookAlikes = Answer<"/api/v1/value/look-alikes">;
 export type SignalSettings = Answer<"/api/v1/signals">;
 export type CustomerEquity = Answer<"/api/v1/value/equity">;
 export type ValuePreview = Answer<"/api/v1/value/versions/{version}/preview">;
@@ -48,9 +50,11 @@ export type Cohorts = Answer<"/api/v1/metrics/cohort">;
 export type CohortRow = Cohorts["all"];
 export type CohortCell = NonNullable<CohortRow["cells"][number]>;
 export type Funnel = Answer<"/api/v1/metrics/funnel">;
+export type Acquisition = Answer<"/api/v1/metrics/acquisition">;
 export type Pareto = Answer<"/api/v1/metrics/pareto">;
 export type Products = Answer<"/api/v1/metrics/products">;
 export type FirstProducts = Answer<"/api/v1/metrics/first-product">;
+export type Demand = Answer<"/api/v1/metrics/demand">;
 export type DueProducts = Answer<"/api/v1/metrics/due">;
 export type Contribution = Answer<"/api/v1/metrics/contribution">;
 export type CrossTable = Answer<"/api/v1/metrics/cross">;
@@ -151,7 +155,7 @@ export function metricExportUrl(metric: string, query: Record<string, string | n
 }
 
 /** The address of a list or table of value as a file. */
-export function valueExportUrl(name: "warnings" | "equity" | "super-users" | "kinds", query: Record<string, string>): string {
+export function valueExportUrl(name: "rfm" | "warnings" | "equity" | "super-users" | "kinds" | "delivered" | "look-alikes", query: Record<string, string>): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
   return `/api/v1/value/${name}/export?${search}`;

@@ -1053,6 +1053,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/acquisition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How members who became known in the period came nearer (follower, registered, first purchase), each followed for the same number of days. */
+        get: operations["acquisition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics/baskets": {
         parameters: {
             query?: never;
@@ -1113,6 +1130,23 @@ export interface paths {
         };
         /** Price band, discount band and group against each other: buyers, lines and money of each cell of the period. */
         get: operations["cross"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many purchases of each product or category the coming weeks will take, by store, with a 90 % interval: for replenishment. */
+        get: operations["demand"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2087,6 +2121,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/value/delivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What members say they get (product, service, staff, image) less what they say it takes them (price, time, effort), by their latest answers of
+         *     1 to 5, from −4 to 4; shown from thirty members' answers on.
+         */
+        get: operations["delivered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/delivered/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers by aspect as CSV or as a workbook. Noted in the audit trail. */
+        get: operations["delivered_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/value/equity": {
         parameters: {
             query?: never;
@@ -2094,7 +2165,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What all members are worth together on two days, and who made the difference: new, grown, retained, shrunk, lost. */
+        /**
+         * What all members are worth together on two days, and who made the difference: new, grown, retained, shrunk, lost. What they bring beside
+         *     their purchases, and prospects, are told apart.
+         */
         get: operations["equity"];
         put?: never;
         post?: never;
@@ -2175,6 +2249,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/value/look-alikes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members who resemble those one would like more of, by a logistic regression over plain traits: every weight is shown, and what the ranking is
+         *     worth on members it has not seen. Wanted are the top by money after a day, told by their traits on that day, or whom a condition chooses.
+         */
+        get: operations["look_alikes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/look-alikes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list with scores as CSV or as a workbook: member ids, no names. Noted in the audit trail. */
+        get: operations["look_alikes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/value/models": {
         parameters: {
             query?: never;
@@ -2199,8 +2310,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** RFM of the buyers of the last days: the eight classes, and quintiles of R by those of F. Each cell tells its members as a condition. */
+        /**
+         * RFM of the buyers of the last days: the eight classes, and quintiles of R by those of F. Of all purchases each cell tells its members as a
+         *     condition; within a channel or a category only what was bought there counts, and whoever bought nothing there is not in the base.
+         */
         get: operations["rfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/rfm/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The classes and the quintiles as CSV or as a workbook. Noted in the audit trail. */
+        get: operations["rfm_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/rfm/within": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channels and product categories that RFM may be asked within, with how many bought there in the last days. */
+        get: operations["rfm_within"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2573,6 +2721,61 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How members who became known in a period came nearer while they were followed. */
+        Acquisition: components["schemas"]["MetricBasis"] & {
+            all: components["schemas"]["AcquisitionRow"];
+            /** @description `everyone`, `source` or `channel`. */
+            by: string;
+            /** Format: int32 */
+            horizon_days: number;
+            /** @description Most members first; empty for everyone together. */
+            rows: components["schemas"]["AcquisitionRow"][];
+        };
+        AcquisitionRow: {
+            /**
+             * Format: int64
+             * @description Bought on the day they became known.
+             */
+            bought_at_once: number;
+            /**
+             * Format: int64
+             * @description Became known in the period and not yet observed so long: in nothing else.
+             */
+            excluded: number;
+            /** @description A source or a channel; empty where none is known, and for everyone. */
+            group: string;
+            /**
+             * Format: int64
+             * @description Members followed.
+             */
+            members: number;
+            /** @description `aware`, `follower`, `registered`, `bought`. */
+            steps: components["schemas"]["AcquisitionStep"][];
+        };
+        AcquisitionStep: {
+            /**
+             * Format: double
+             * @description Of those who came as far as the step before.
+             */
+            conversion: number | null;
+            /** @description Of those who took it: days from the nearest step before it that they had taken by then. */
+            days: components["schemas"]["DaySpread"];
+            /** @description Of those who took it: days from becoming known. */
+            days_since_known: components["schemas"]["DaySpread"];
+            /**
+             * Format: int64
+             * @description Came so far or further.
+             */
+            reached: number;
+            /** Format: double */
+            share_of_known: number | null;
+            step: string;
+            /**
+             * Format: int64
+             * @description Took this very step.
+             */
+            took: number;
+        };
         ActivationRequest: {
             /** @description Why, for those who come after. */
             reason: string;
@@ -3079,7 +3282,7 @@ export interface components {
         Cross: components["schemas"]["MetricBasis"] & {
             /** Format: int64 */
             buyers: number;
-            /** @description `everyone`, `channel` or `stage`. */
+            /** @description `everyone`, `channel`, `stage` or `rfm`. */
             by: string;
             /** @description Cells nobody is in are left out. */
             cells: components["schemas"]["CrossCell"][];
@@ -3097,7 +3300,7 @@ export interface components {
             buyers: number;
             /** @description `unknown`, `none`, `to_10`, `to_20`, `to_30`, `to_50`, `over_50`. */
             discount: string;
-            /** @description A stage's id or a channel; null for everyone. */
+            /** @description A stage's id, a channel or an RFM class; null for everyone. */
             group: string | null;
             /** Format: int64 */
             lines: number;
@@ -3134,6 +3337,9 @@ export interface components {
             months: number;
             /** @description new, grown, retained, shrunk, lost: they add up to `all`. */
             movements: components["schemas"]["EquityMovement"][];
+            /** @description purchase, word_of_mouth, information, knowledge, trading: the first and those counted in add up to `all`. */
+            parts: components["schemas"]["EquityPart"][];
+            prospects: components["schemas"]["EquityProspects"];
             to: string;
         };
         Daily: {
@@ -3232,6 +3438,148 @@ export interface components {
             is: string;
             label: components["schemas"]["WordsInput"];
             name: string;
+        };
+        DeliveredAspect: {
+            /** @description Members by their latest score, from 1 to 5. */
+            answers: number[];
+            aspect: string;
+            /** @description Of a cost 5 is the most. */
+            is_cost: boolean;
+            /**
+             * Format: double
+             * @description Null until enough members answered.
+             */
+            mean: number | null;
+            /** Format: int64 */
+            members: number;
+            /**
+             * Format: double
+             * @description Of its side.
+             */
+            percent: number;
+            text: components["schemas"]["Words"];
+        };
+        /** @description Benefits less costs, from −4 to 4. */
+        DeliveredBalance: {
+            /**
+             * Format: double
+             * @description Weighted means, from 1 to 5.
+             */
+            benefits: number;
+            /** Format: double */
+            costs: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description Holds what all members would say in 19 of 20 samples as large.
+             */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
+        DeliveredMonth: {
+            balance: components["schemas"]["DeliveredBalance"] | null;
+            /** Format: int64 */
+            members: number;
+            /** @description `2026-11`. */
+            month: string;
+        };
+        DeliveredValue: {
+            as_of: string;
+            /** @description product, service, staff, image, price, time, effort. */
+            aspects: components["schemas"]["DeliveredAspect"][];
+            balance: components["schemas"]["DeliveredBalance"] | null;
+            data_up_to: string;
+            /**
+             * Format: int64
+             * @description Members who answered anything.
+             */
+            members: number;
+            /** @description Ascending; each by the answers of its own days. */
+            months: components["schemas"]["DeliveredMonth"][];
+            /**
+             * Format: int64
+             * @description From so many members' answers on a mean is shown.
+             */
+            shown_from: number;
+            /**
+             * Format: int64
+             * @description Version of the weights; null while those that ship are in force.
+             */
+            version: number | null;
+            /**
+             * Format: int32
+             * @description In days.
+             */
+            window: number;
+        };
+        /** @description Expected purchases of each product or category by store in the coming weeks. */
+        Demand: components["schemas"]["MetricBasis"] & {
+            /** @description `category` or `sku`. */
+            by: string;
+            /**
+             * Format: int64
+             * @description Rows with anything expected, told below or not.
+             */
+            found: number;
+            /**
+             * Format: int64
+             * @description Items that are told of.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description Of items bought again at least so often by all.
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description Items that too few bought again.
+             */
+            left_out: number;
+            /** @description Most purchases first. */
+            rows: components["schemas"]["DemandRow"][];
+            /** @description All of them together, week by week. */
+            weeks: components["schemas"]["DemandWeek"][];
+        };
+        /** @description Of one week, with a 90 % interval. */
+        DemandExpected: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /**
+             * Format: double
+             * @description Purchases times the pieces of an average one.
+             */
+            pieces: number;
+            /** Format: double */
+            purchases: number;
+        };
+        DemandRow: {
+            item: string;
+            /**
+             * Format: int64
+             * @description Who bought it, the last time in that store.
+             */
+            members: number;
+            /** Format: double */
+            pieces_each: number;
+            /**
+             * Format: double
+             * @description Of all weeks told.
+             */
+            purchases: number;
+            /** @description Of each member's last order of it; empty where that names none. */
+            store: string;
+            /** @description One for each of `weeks`. */
+            weeks: components["schemas"]["DemandExpected"][];
+        };
+        DemandWeek: components["schemas"]["DemandExpected"] & {
+            /** @description First and last day. */
+            from: string;
+            to: string;
         };
         DiskState: {
             /** Format: int64 */
@@ -3377,6 +3725,63 @@ export interface components {
         EquityMovement: {
             movement: string;
             worth: components["schemas"]["EquityWorth"];
+        };
+        /** @description What members are worth by one kind of value. */
+        EquityPart: {
+            /** @description Whether it is part of `all`. */
+            counted_in: boolean;
+            kind: string;
+            worth: components["schemas"]["EquityWorth"];
+        };
+        EquityProspect: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            /** Format: int64 */
+            members_after: number;
+            /** Format: int64 */
+            members_before: number;
+        };
+        EquityProspectGroup: {
+            /** Format: int64 */
+            bought: number;
+            /** Format: double */
+            probability: number | null;
+            /** @description aware, follower, registered; null for those known by what they do alone. */
+            relation: string | null;
+            /** @description Of the first record about them. */
+            source: string;
+            /** Format: int64 */
+            tried: number;
+            worth: components["schemas"]["EquityProspect"];
+        };
+        /** @description Who is known and has yet to buy: apart from everything else. */
+        EquityProspects: {
+            /** Format: int64 */
+            bought: number;
+            /** @description Worth most first. */
+            groups: components["schemas"]["EquityProspectGroup"][];
+            mean: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description Members who first bought in the 365 days that end with the second day, and what they are worth on it on average.
+             */
+            new_buyers: number;
+            /**
+             * Format: double
+             * @description Null where nobody has been known for long enough.
+             */
+            probability: number | null;
+            /**
+             * Format: double
+             * @description As if so many more members of each group had behaved like all together.
+             */
+            shrinkage: number;
+            /**
+             * Format: int64
+             * @description Prospects of 365 days before the second day, and those of them who have bought since.
+             */
+            tried: number;
+            worth: components["schemas"]["EquityProspect"];
         };
         EquityWorth: {
             after: components["schemas"]["Money"];
@@ -4126,6 +4531,90 @@ export interface components {
             members: number;
             to: string;
         };
+        LookAlikeItem: {
+            /** @description What speaks most for it, two at most. */
+            because: components["schemas"]["Words"][];
+            bought: boolean;
+            member: string;
+            /** @description Masked. */
+            name: string | null;
+            number: string | null;
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             */
+            score: number;
+        };
+        LookAlikeModel: {
+            /**
+             * Format: double
+             * @description Of a held-out member who is wanted and one who is not, how often the first has the higher score; null where there are not both.
+             */
+            auc: number | null;
+            /** Format: double */
+            intercept: number;
+            /**
+             * Format: double
+             * @description How many times as many are wanted among the tenth of the held-out with the highest scores as among all held out.
+             */
+            lift: number | null;
+            settled: boolean;
+            /** @description The heaviest first. */
+            weights: components["schemas"]["LookAlikeWeight"][];
+        };
+        LookAlikeWeight: {
+            /** Format: double */
+            deviation: number;
+            /**
+             * Format: double
+             * @description Of the column as the model takes it; counts and days as ln(1 + n).
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description By what the odds are multiplied by one deviation more.
+             */
+            odds: number;
+            of: string;
+            text: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description What one deviation more adds to the logarithm of the odds.
+             */
+            weight: number;
+        };
+        LookAlikes: {
+            as_of: string;
+            condition: string | null;
+            data_up_to: string;
+            /**
+             * Format: int64
+             * @description Of these, members the model has not seen: three in ten by their id.
+             */
+            held_out: number;
+            /** Format: int64 */
+            held_out_hits: number;
+            /** Format: int64 */
+            hits: number;
+            /** @description Everybody who is none of those, the highest score first. */
+            items: components["schemas"]["LookAlikeItem"][];
+            learned: components["schemas"]["LookAlikeModel"] | null;
+            /** @description A fixed list such as `l_3`. */
+            list: string | null;
+            /**
+             * Format: int64
+             * @description Members learnt from and judged on, and how many of them are wanted.
+             */
+            members: number;
+            next: string | null;
+            /**
+             * Format: int32
+             * @description So many percent with most money after `until`; null where a condition was given.
+             */
+            top: number | null;
+            total: number;
+            until: string | null;
+        };
         /** @description Whether something may be sent. */
         MaySend: {
             may: boolean;
@@ -4662,6 +5151,11 @@ export interface components {
         ProfileField: {
             field: string;
             name: components["schemas"]["Words"];
+            /**
+             * @description Of fields of the value model: between what lies 90 % of it, as far as the model's parameters are uncertain; null of all others, and
+             *     where the model's document does not say how sure it is of them.
+             */
+            range: unknown[] | null;
             /** @description `bool`, `int`, `decimal`, `money`, `text`, `day`, `choices`. */
             type: string;
             value: unknown;
@@ -4879,6 +5373,10 @@ export interface components {
             as_of: string;
             /** Format: int64 */
             buyers: number;
+            /** @description Only lines of this product category count; null where all do. */
+            category: string | null;
+            /** @description Only orders of this channel count; null where all do. */
+            channel: string | null;
             /** @description The eight classes, in the order in which they are shown. */
             classes: components["schemas"]["RfmClass"][];
             cuts: components["schemas"]["RfmCuts"];
@@ -4895,7 +5393,7 @@ export interface components {
             window: number;
         };
         RfmCell: {
-            condition: string;
+            condition: string | null;
             /**
              * Format: int32
              * @description 1 to 5, 5 the most.
@@ -4910,11 +5408,19 @@ export interface components {
              */
             r: number;
         };
+        RfmChoice: {
+            /**
+             * Format: int64
+             * @description Who bought something of it within the window.
+             */
+            buyers: number;
+            name: string;
+        };
         RfmClass: {
             /** @description important_value, important_develop, important_keep, important_win_back, and the same with general_. */
             class: string;
-            /** @description Its members, in the condition language. */
-            condition: string;
+            /** @description Its members, in the condition language; null within a channel or category, where `/metrics/rfm/members` tells them. */
+            condition: string | null;
             high_f: boolean;
             high_m: boolean;
             high_r: boolean;
@@ -4954,6 +5460,13 @@ export interface components {
             f: components["schemas"]["RfmScore"][];
             m: components["schemas"]["RfmScore"][];
             r: components["schemas"]["RfmScore"][];
+        };
+        /** @description What RFM may be asked within. */
+        RfmWithin: {
+            categories: components["schemas"]["RfmChoice"][];
+            /** @description Most buyers first, as `categories`. */
+            channels: components["schemas"]["RfmChoice"][];
+            data_up_to: string;
         };
         RotateSource: {
             /**
@@ -8499,6 +9012,43 @@ export interface operations {
             };
         };
     };
+    acquisition: {
+        parameters: {
+            query?: {
+                /** @description everyone (default), source (of the first record), channel (of the first behaviour or order that names one) */
+                by?: string;
+                /** @description 1 to 3650; 365 when absent */
+                horizon_days?: number;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acquisition"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     baskets: {
         parameters: {
             query?: {
@@ -8627,7 +9177,7 @@ export interface operations {
     cross: {
         parameters: {
             query?: {
-                /** @description everyone (default), channel (of the order), stage (on the day of the answer) */
+                /** @description everyone (default), channel (of the order), stage (on the day of the answer), rfm (class among the period's buyers) */
                 by?: string;
                 from?: string;
                 to?: string;
@@ -8646,6 +9196,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cross"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    demand: {
+        parameters: {
+            query?: {
+                /** @description category (default), sku */
+                by?: string;
+                /** @description Only this one */
+                item?: string;
+                /** @description 1 to 12; 4 when absent */
+                weeks?: number;
+                /** @description Of items bought again at least so often by all, 1 to 1000000; 20 when absent */
+                least?: number;
+                /** @description So many rows of an item and a store, 1 to 10000; 200 when absent */
+                top?: number;
+                as_of?: string;
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demand"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -8958,6 +9549,9 @@ export interface operations {
         parameters: {
             query?: {
                 top?: number;
+                item?: string;
+                least?: number;
+                weeks?: number;
                 items?: string;
                 support?: number;
                 confidence?: number;
@@ -8980,7 +9574,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description repurchase, cohort, funnel, pareto, baskets, contribution, cross, products, first-product */
+                /** @description repurchase, cohort, funnel, acquisition, pareto, baskets, contribution, cross, products, first-product, demand */
                 metric: string;
             };
             cookie?: never;
@@ -9010,15 +9604,24 @@ export interface operations {
     metric_members: {
         parameters: {
             query?: {
-                /** @description repurchase: buyers, repeat, once, returning, new, interval:7-14 (days). funnel: reached:2, bought:4, excluded, buyers, once. pareto: first:20 (per cent of buyers). contribution: group:KEY. cross: 2:to_10 (price band from 0, discount band). products: buyers, repeat, returning. first-product: members, second, excluded, nameless, nameless_second (of first orders that name no item). due: all, overdue, due, soon */
+                /** @description repurchase: buyers, repeat, once, returning, new, interval:7-14 (days). funnel: reached:2, bought:4, excluded, buyers, once. acquisition: reached:STEP, took:STEP (aware, follower, registered, bought), at_once, excluded, each with :GROUP for one source or channel. pareto: first:20 (per cent of buyers). contribution: group:KEY. cross: 2:to_10 (price band from 0, discount band). products: buyers, repeat, returning. first-product: members, second, excluded, nameless, nameless_second (of first orders that name no item). due: all, overdue, due, soon. demand: store:NAME (of the last order of the item; of any when absent). rfm: buyers, class:important_value, scores:5:3 (quintiles of R and F) */
                 cell?: string;
-                /** @description products, first-product, due: of this item; of any when absent */
+                /** @description products, first-product, due, demand: of this item; of any when absent */
                 item?: string;
                 /** @description cross: of this group; of everyone when absent */
                 group?: string;
+                /** @description rfm, as its other parameters: those of /value/rfm */
+                window?: number;
+                cut?: string;
+                r?: number;
+                f?: number;
+                m?: string;
+                channel?: string;
+                category?: string;
                 times?: number;
                 least?: number;
                 ahead?: number;
+                weeks?: number;
                 /** @description cohort: the row; everyone when absent */
                 row?: string;
                 /** @description cohort: the column's place from 0; all members of the row when absent */
@@ -9042,7 +9645,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description repurchase, cohort, funnel, pareto, contribution, cross, products, first-product, due */
+                /** @description repurchase, cohort, funnel, acquisition, pareto, contribution, cross, products, first-product, due, demand, rfm */
                 metric: string;
             };
             cookie?: never;
@@ -10877,6 +11480,70 @@ export interface operations {
             };
         };
     };
+    delivered: {
+        parameters: {
+            query?: {
+                /** @description Days that end today; 365 when absent */
+                window?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveredValue"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivered_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx */
+                format?: string;
+                window?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     equity: {
         parameters: {
             query?: {
@@ -10892,6 +11559,8 @@ export interface operations {
                 months?: number;
                 /** @description In percent a year; 10 when absent */
                 discount?: number;
+                /** @description What is counted in beside purchases: word_of_mouth,information,knowledge,trading; nothing when absent */
+                with?: string;
             };
             header?: never;
             path?: never;
@@ -10929,6 +11598,7 @@ export interface operations {
                 margin?: number;
                 months?: number;
                 discount?: number;
+                with?: string;
             };
             header?: never;
             path?: never;
@@ -11058,6 +11728,82 @@ export interface operations {
             };
         };
     };
+    look_alikes: {
+        parameters: {
+            query?: {
+                /** @description So many percent with most money after the day, 1 to 50; 20 when absent */
+                top?: number;
+                /** @description The day whose traits are learnt from; 180 days ago when absent */
+                until?: string;
+                /** @description Whom one would like more of, in the condition language, instead */
+                condition?: string;
+                /** @description A fixed list such as l_3, instead */
+                list?: string;
+                /** @description 1 to 200; 50 when absent */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookAlikes"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_alikes_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx */
+                format?: string;
+                top?: number;
+                until?: string;
+                condition?: string;
+                list?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     value_models: {
         parameters: {
             query?: {
@@ -11104,6 +11850,10 @@ export interface operations {
                 f?: number;
                 /** @description With cut=fixed: at least so much money, such as 199.50 */
                 m?: string;
+                /** @description Only orders of this channel */
+                channel?: string;
+                /** @description Only lines of this product category; not beside channel */
+                category?: string;
             };
             header?: never;
             path?: never;
@@ -11117,6 +11867,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rfm"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rfm_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx */
+                format?: string;
+                window?: number;
+                cut?: string;
+                r?: number;
+                f?: number;
+                m?: string;
+                channel?: string;
+                category?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rfm_within: {
+        parameters: {
+            query?: {
+                /** @description Days that end today; 365 when absent */
+                window?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RfmWithin"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -1,19 +1,24 @@
 //! A question with its parameters, for what is done with any metric alike: its table as a file, and the members behind a number.
 
 use perennial_kernel::{Day, MemberId};
+use perennial_metrics::acquisition::{self, AcquiredBy};
 use perennial_metrics::behind::Behind;
 use perennial_metrics::cohort::Question;
 use perennial_metrics::cross::CrossKey;
 use perennial_metrics::groups::GroupBy;
 use perennial_metrics::pareto::first_of;
-use perennial_metrics::product::{Due, DuePlan, FirstCell, ItemCell};
-use perennial_metrics::{Cohort, DueList, FirstProducts, Funnel, Pareto, Period, Products, Repurchase, Seen, funnel, repurchase};
+use perennial_metrics::product::{DemandPlan, Due, DuePlan, FirstCell, ItemCell};
+use perennial_metrics::rfm::{RfmCell, RfmPlan};
+use perennial_metrics::{
+    Acquired, Cohort, Demand, DueList, FirstProducts, Funnel, Pareto, Period, Products, Repurchase, Seen, funnel, repurchase,
+};
 
 use super::cross::cross_members;
 use super::groups::group_members;
 use super::products::with_cycles;
 use super::{BasketPlan, CrossGroups, Measured, ProductPlan, Sheet, When, baskets, cohort, columns, forwards, horizon, measure, pareto};
 use crate::house::House;
+use crate::query::value::rfm_members;
 use crate::query::{QueryResult, not_after_today, refused};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,6 +26,7 @@ pub enum Asked {
     Repurchase(Period),
     Cohort(Question),
     Funnel(Period, i32),
+    Acquisition(AcquiredBy, Period, i32),
     Pareto(Period),
     Baskets(BasketPlan),
     Contribution(GroupBy, Period),
@@ -30,6 +36,7 @@ pub enum Asked {
     FirstProduct(ProductPlan, i32),
     /// So many rows.
     Due(DuePlan, usize),
+    Demand(DemandPlan),
 }
 
 /// A number of a metric.
@@ -43,6 +50,8 @@ pub enum Number {
         column: Option<usize>,
     },
     Funnel(Period, i32, funnel::Cell),
+    /// Of one group, or of everyone.
+    Acquisition(AcquiredBy, Period, i32, Option<String>, acquisition::Cell),
     /// The first so many per cent of buyers.
     Pareto(Period, usize),
     /// The buyers of one group.
@@ -53,6 +62,10 @@ pub enum Number {
     FirstProduct(ProductPlan, i32, Option<String>, FirstCell),
     /// Of one state, or all who stand in the list.
     Due(DuePlan, Option<Due>),
+    /// Whose last order of it was in one store, or in any.
+    Demand(DemandPlan, Option<String>),
+    /// Of RFM, which the value room shows.
+    Rfm(RfmPlan, RfmCell),
 }
 
 /// The table of a metric.
@@ -61,6 +74,7 @@ pub fn sheet(house: &House, asked: &Asked, when: When) -> QueryResult<Sheet> {
         Asked::Repurchase(period) => Sheet::repurchase(&super::repurchase(house, *period, when)?.table),
         Asked::Cohort(question) => Sheet::cohort(&cohort(house, question, when)?.table),
         Asked::Funnel(period, days) => Sheet::funnel(&super::funnel(house, *period, *days, when)?.table),
+        Asked::Acquisition(by, period, days) => Sheet::acquisition(&super::acquisition(house, *by, *period, *days, when)?.table),
         Asked::Pareto(period) => Sheet::pareto(&pareto(house, *period, when)?.table),
         Asked::Baskets(plan) => Sheet::baskets(&baskets(house, plan, when)?.table),
         Asked::Contribution(by, period) => Sheet::groups(&super::groups(house, *by, *period, when)?.table),
@@ -68,6 +82,7 @@ pub fn sheet(house: &House, asked: &Asked, when: When) -> QueryResult<Sheet> {
         Asked::Products(plan) => Sheet::products(&super::products(house, *plan, when)?.table),
         Asked::FirstProduct(plan, days) => Sheet::first_products(&super::first_products(house, *plan, *days, when)?.table),
         Asked::Due(plan, rows) => Sheet::due(&super::due(house, plan, *rows, when)?.table),
+        Asked::Demand(plan) => Sheet::demand(&super::demand(house, plan, when)?.table),
     })
 }
 
@@ -89,6 +104,12 @@ pub fn members(house: &House, number: &Number, when: When) -> QueryResult<Measur
             let metric = Funnel::new(*period, *days);
             behind(house, when, |seen| metric.counts(seen, *cell, as_of))
         }
+        Number::Acquisition(by, period, days, group, cell) => {
+            forwards(*period)?;
+            horizon(*days)?;
+            let metric = Acquired::new(*by, *period, *days);
+            behind(house, when, |seen| metric.counts(seen, group.as_deref(), *cell, as_of))
+        }
         Number::Contribution(by, period, key) => group_members(house, *by, *period, key, when),
         Number::Cross(by, period, key) => cross_members(house, *by, *period, key, when),
         Number::Products(plan, item, cell) => {
@@ -106,6 +127,11 @@ pub fn members(house: &House, number: &Number, when: When) -> QueryResult<Measur
             let list = DueList::new(plan, cycles, as_of, 1);
             behind(house, when, |seen| list.counts(seen, *due))
         }),
+        Number::Demand(plan, store) => {
+            let metric = Demand::new(plan.clone());
+            behind(house, when, |seen| metric.counts(seen, store.as_deref()))
+        }
+        Number::Rfm(plan, cell) => rfm_members(house, plan, *cell, when),
         Number::Pareto(period, percent) => {
             forwards(*period)?;
             let measured = measure(house, when, || Pareto::new(*period))?;

@@ -3,7 +3,7 @@
 use perennial_kernel::MemberId;
 use perennial_metrics::behind::Behind;
 use perennial_metrics::cross::{Cross, CrossBy, CrossKey, CrossTable, Prices};
-use perennial_metrics::{Period, Seen};
+use perennial_metrics::{Period, RfmMeans, Seen};
 use perennial_rules::reference::Reference;
 
 use super::{Measured, When, forwards, measure};
@@ -17,32 +17,35 @@ pub enum CrossGroups {
     Everyone,
     Channel,
     Stage,
+    Rfm,
 }
 
 impl CrossGroups {
-    pub const ALL: [Self; 3] = [Self::Everyone, Self::Channel, Self::Stage];
+    pub const ALL: [Self; 4] = [Self::Everyone, Self::Channel, Self::Stage, Self::Rfm];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Everyone => "everyone",
             Self::Channel => "channel",
             Self::Stage => "stage",
+            Self::Rfm => "rfm",
         }
     }
 
-    fn of(self, reference: &Reference) -> CrossBy<'_> {
+    fn of<'a>(self, reference: &'a Reference, means: &'a RfmMeans) -> CrossBy<'a> {
         match self {
             Self::Everyone => CrossBy::Everyone,
             Self::Channel => CrossBy::Channel,
             Self::Stage => CrossBy::Stage(models::primary_in(reference)),
+            Self::Rfm => CrossBy::Rfm(means),
         }
     }
 }
 
 pub fn cross(house: &House, by: CrossGroups, period: Period, when: When) -> QueryResult<Measured<CrossTable>> {
-    let (edges, when) = edges(house, period, when)?;
+    let (edges, means, when) = first(house, period, when)?;
     let reference = house.reference();
-    Ok(measure(house, when, || Cross::new(period, by.of(&reference), &edges))?.map(|cross, _| cross.finish()))
+    Ok(measure(house, when, || Cross::new(period, by.of(&reference, &means), &edges))?.map(|cross, _| cross.finish()))
 }
 
 /// The members who bought in a cell, by their ids.
@@ -53,17 +56,18 @@ pub(super) fn cross_members(
     key: &CrossKey,
     when: When,
 ) -> QueryResult<Measured<Vec<MemberId>>> {
-    let (edges, when) = edges(house, period, when)?;
+    let (edges, means, when) = first(house, period, when)?;
     let reference = house.reference();
-    let cross = Cross::new(period, by.of(&reference), &edges);
+    let cross = Cross::new(period, by.of(&reference, &means), &edges);
     let measured = measure(house, when, || Behind::new(|seen: &Seen<'_>| cross.counts(seen, key)))?;
     Ok(measured.map(|behind, _| behind.finish()))
 }
 
-/// The edges between price bands, found in a first pass; the second sees what the first saw.
-fn edges(house: &House, period: Period, when: When) -> QueryResult<(Vec<i64>, When)> {
+/// The edges between price bands and the means of the buyers, found in a first pass; the second sees what the first saw.
+fn first(house: &House, period: Period, when: When) -> QueryResult<(Vec<i64>, RfmMeans, When)> {
     forwards(period)?;
-    let found = measure(house, when, || Prices::new(period))?;
+    let found = measure(house, when, || (Prices::new(period), RfmMeans::new(period)))?;
     let (as_of, known_at) = (found.observed.as_of, found.known_at);
-    Ok((found.table.edges(), When { as_of: Some(as_of), known_at: Some(known_at) }))
+    let (prices, means) = found.table;
+    Ok((prices.edges(), means, When { as_of: Some(as_of), known_at: Some(known_at) }))
 }

@@ -12,11 +12,13 @@ mod sheet_products;
 mod words;
 
 use perennial_kernel::{Day, Instant};
+use perennial_metrics::acquisition::AcquiredBy;
 use perennial_metrics::cohort::{COLUMNS_MAX, Question};
 use perennial_metrics::funnel::{HORIZON_MAX, observed_plan};
 use perennial_metrics::simulate::{Model, Plan};
 use perennial_metrics::{
-    Cohort, CohortTable, Funnel, FunnelTable, Metric, Observed, Pareto, ParetoTable, Pass, Period, Repurchase, RepurchaseTable,
+    Acquired, AcquiredTable, Cohort, CohortTable, Funnel, FunnelTable, Metric, Observed, Pareto, ParetoTable, Pass, Period, Repurchase,
+    RepurchaseTable,
 };
 
 pub use self::asked::{Asked, Number, members, sheet};
@@ -25,7 +27,9 @@ pub use self::cache::MembersBehind;
 pub use self::condition::condition_of;
 pub use self::cross::{CrossGroups, cross};
 pub use self::groups::groups;
-pub use self::products::{Due, DuePlan, DueRow, DueTable, FirstCell, ItemCell, ProductPlan, due, first_products, products, with_people};
+pub use self::products::{
+    DemandPlan, Due, DuePlan, DueRow, DueTable, FirstCell, ItemCell, ProductPlan, demand, due, first_products, products, with_people,
+};
 pub use self::sheet::{Cell, Sheet, rounded};
 pub use self::words::plan_problem;
 use super::everyone::fold;
@@ -83,6 +87,13 @@ pub fn funnel(house: &House, period: Period, horizon_days: i32, when: When) -> Q
     forwards(period)?;
     horizon(horizon_days)?;
     Ok(measure(house, when, || Funnel::new(period, horizon_days))?.map(|metric, as_of| metric.finish(as_of)))
+}
+
+/// How people become buyers.
+pub fn acquisition(house: &House, by: AcquiredBy, period: Period, horizon_days: i32, when: When) -> QueryResult<Measured<AcquiredTable>> {
+    forwards(period)?;
+    horizon(horizon_days)?;
+    Ok(measure(house, when, || Acquired::new(by, period, horizon_days))?.map(|metric, as_of| metric.finish(as_of)))
 }
 
 /// Who brings the money.

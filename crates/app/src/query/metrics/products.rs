@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use perennial_kernel::Day;
 use perennial_metrics::basket::Items;
-use perennial_metrics::product::ROWS_MAX;
-use perennial_metrics::{Cycles, DueList, FirstProducts, FirstTable, Period, Products, ProductsTable};
+use perennial_metrics::product::{ROWS_MAX, WEEKS_MAX};
+use perennial_metrics::{Cycles, Demand, DemandTable, DueList, FirstProducts, FirstTable, Period, Products, ProductsTable};
 
 use super::{Measured, When, forwards, horizon, measure};
 use crate::house::House;
 use crate::query::person::{Person, people};
 use crate::query::{QueryResult, refused};
 
-pub use perennial_metrics::product::{Due, DuePlan, DueRow, DueTable, FirstCell, ItemCell};
+pub use perennial_metrics::product::{DemandPlan, Due, DuePlan, DueRow, DueTable, FirstCell, ItemCell};
 
 /// Items of a period; so many of them are told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +47,16 @@ pub fn due(house: &House, plan: &DuePlan, rows: usize, when: When) -> QueryResul
     let erased: BTreeSet<_> = house.erasures().entries().iter().map(|erased| erased.subject).collect();
     found.table.rows.retain(|row| !erased.contains(&row.member));
     Ok(found)
+}
+
+/// How many purchases of each item the coming weeks will take, by store.
+pub fn demand(house: &House, plan: &DemandPlan, when: When) -> QueryResult<Measured<DemandTable>> {
+    top(plan.top)?;
+    if !(1..=WEEKS_MAX).contains(&plan.weeks) {
+        let (en, zh) = (format!("1 to {WEEKS_MAX} weeks are told"), format!("周数须为 1 到 {WEEKS_MAX}"));
+        return Err(refused("metrics.weeks", en, zh));
+    }
+    Ok(measure(house, when, || Demand::new(plan.clone()))?.map(Demand::finish))
 }
 
 type CyclesByName = BTreeMap<String, perennial_metrics::product::Cycle>;

@@ -2,7 +2,7 @@
 
 use perennial_kernel::{Currency, Money};
 use perennial_metrics::simulate::Outcome;
-use perennial_metrics::{CohortTable, FunnelTable, GroupsTable, ParetoTable, RepurchaseTable, Summary};
+use perennial_metrics::{AcquiredTable, CohortTable, FunnelTable, GroupsTable, ParetoTable, RepurchaseTable, Summary};
 use rust_xlsxwriter::Workbook;
 
 use super::BasketTable;
@@ -145,6 +145,42 @@ impl Sheet {
             "bought_exactly",
             "their_purchases",
             "their_money",
+        ];
+        Self { heads: heads(&names), rows }
+    }
+
+    /// One row for each group and step, everyone first.
+    pub fn acquisition(table: &AcquiredTable) -> Self {
+        let mut rows = Vec::new();
+        for (row, is_all) in [(&table.all, true)].into_iter().chain(table.rows.iter().map(|row| (row, false))) {
+            for step in &row.steps {
+                rows.push(vec![
+                    if is_all { "*".into() } else { row.group.as_str().into() },
+                    step.step.as_str().into(),
+                    Cell::Count(step.reached),
+                    step.conversion.into(),
+                    step.of_known.into(),
+                    Cell::Count(step.took),
+                    step.days.p50.into(),
+                    step.days.p80.into(),
+                    step.days_known.p50.into(),
+                    step.days_known.p80.into(),
+                    Cell::Count(row.excluded),
+                ]);
+            }
+        }
+        let names = [
+            "group",
+            "step",
+            "reached",
+            "conversion",
+            "share_of_known",
+            "took",
+            "days_p50",
+            "days_p80",
+            "days_since_known_p50",
+            "days_since_known_p80",
+            "excluded",
         ];
         Self { heads: heads(&names), rows }
     }

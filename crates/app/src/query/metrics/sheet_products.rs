@@ -2,7 +2,7 @@
 
 use perennial_kernel::{Money, Quantity};
 use perennial_metrics::cross::{CrossKey, CrossSums, CrossTable};
-use perennial_metrics::product::{DueRow, DueTable, FirstRow, FirstTable, ProductRow, ProductsTable};
+use perennial_metrics::product::{DemandRow, DemandTable, DueRow, DueTable, FirstRow, FirstTable, ProductRow, ProductsTable};
 
 use super::sheet::{Cell, Sheet, heads, rounded};
 
@@ -97,6 +97,28 @@ impl Sheet {
         };
         let names = ["price_above", "price_up_to", "discount", "group", "buyers", "lines", "quantity", "money"];
         Self { heads: heads(&names), rows: table.cells.iter().map(row).collect() }
+    }
+
+    /// One row for each item, store and week: what planning tools read.
+    pub fn demand(table: &DemandTable) -> Self {
+        let weeks = |row: &DemandRow| -> Vec<Vec<Cell>> {
+            let week = |(week, (from, to)): (&perennial_metrics::product::Expected, &(perennial_kernel::Day, perennial_kernel::Day))| {
+                vec![
+                    row.item.as_str().into(),
+                    row.store.as_str().into(),
+                    Cell::Text(from.to_string()),
+                    Cell::Text(to.to_string()),
+                    Cell::Number(week.purchases),
+                    Cell::Number(week.low),
+                    Cell::Number(week.high),
+                    Cell::Number(week.pieces),
+                    Cell::Count(row.members),
+                ]
+            };
+            row.weeks.iter().zip(&table.weeks).map(week).collect()
+        };
+        let names = ["item", "store", "from", "to", "expected_purchases", "low_90", "high_90", "expected_pieces", "members"];
+        Self { heads: heads(&names), rows: table.rows.iter().flat_map(weeks).collect() }
     }
 
     pub fn due(table: &DueTable) -> Self {

@@ -4,12 +4,9 @@
 //! clock of a member starts on the day of the first counted purchase, the first purchase itself is no repeat, and what came after `until` is
 //! not seen. Days are turned into a unit of time without rounding.
 
-use perennial_backtest::{Fold, Reads};
-use perennial_kernel::{Currency, Day, Instant, MemberId};
+use perennial_backtest::{Books, OfBooks};
+use perennial_kernel::{Currency, Day, MemberId};
 use perennial_rules::book::Book;
-use perennial_rules::flat::Flat;
-use perennial_rules::history::History;
-use perennial_rules::reference::Reference;
 use perennial_value::{Customer, Spend};
 
 use crate::house::House;
@@ -79,26 +76,13 @@ impl Buyer {
 }
 
 /// Takes members in; the answer is by member id.
-pub struct Buyers<'a> {
-    reference: &'a Reference,
-    until: Instant,
-    found: Vec<Buyer>,
-    /// Filled anew for each member that is shown by columns.
-    book: Book,
-}
+#[derive(Default)]
+pub struct Buyers(Vec<Buyer>);
 
-impl<'a> Buyers<'a> {
-    pub fn new(reference: &'a Reference, until: Day) -> Self {
-        Self { reference, until: reference.calendar.end(until), found: Vec::new(), book: Book::default() }
-    }
-
+impl Buyers {
     pub fn finish(mut self) -> Vec<Buyer> {
-        self.found.sort_unstable_by_key(|buyer| buyer.member);
-        self.found
-    }
-
-    fn add(&mut self, member: MemberId, book: &Book) {
-        self.found.extend(Self::of(member, book));
+        self.0.sort_unstable_by_key(|buyer| buyer.member);
+        self.0
     }
 
     fn of(member: MemberId, book: &Book) -> Option<Buyer> {
@@ -114,25 +98,13 @@ impl<'a> Buyers<'a> {
     }
 }
 
-impl Fold for Buyers<'_> {
-    fn take(&mut self, member: MemberId, history: &History) {
-        self.add(member, &history.book(self.reference, self.until));
-    }
-
-    fn reads(&self) -> Option<Reads> {
-        Some(Reads { until: self.until, names: false })
-    }
-
-    fn take_flat(&mut self, flat: &Flat<'_>) -> bool {
-        let mut book = std::mem::take(&mut self.book);
-        book.fill(self.reference, flat, self.until);
-        self.add(flat.member, &book);
-        self.book = book;
-        true
+impl OfBooks for Buyers {
+    fn add(&mut self, member: MemberId, book: &Book) {
+        self.0.extend(Self::of(member, book));
     }
 
     fn merge(&mut self, other: Self) {
-        self.found.extend(other.found);
+        self.0.extend(other.0);
     }
 }
 
@@ -140,6 +112,7 @@ impl Fold for Buyers<'_> {
 pub fn buyers(house: &House, until: Day) -> QueryResult<Counted<Vec<Buyer>>> {
     not_after_today(house, until)?;
     let reference = house.reference();
-    let (found, data_up_to) = fold(house, None, || Buyers::new(&reference, until))?;
-    Ok(Counted { table: found.finish(), data_up_to })
+    let until = reference.calendar.end(until);
+    let (found, data_up_to) = fold(house, None, || Books::new(&reference, until, Buyers::default()))?;
+    Ok(Counted { table: found.into_question().finish(), data_up_to })
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use perennial_backtest::Fold;
+use perennial_backtest::{Books, OfBooks};
 use perennial_kernel::{Day, Instant, MemberId};
-use perennial_rules::history::History;
-use perennial_rules::reference::Reference;
+use perennial_rules::book::Book;
 use perennial_value::{Base, Customer, Kind, Purchases, fit};
 
 use super::buyers::{Buyer, Unit};
@@ -67,8 +66,7 @@ pub struct Tracked {
     pub expected: Vec<f64>,
 }
 
-struct Followed<'a> {
-    reference: &'a Reference,
+struct Followed {
     until: Day,
     to: Day,
     found: Vec<(Buyer, u32)>,
@@ -76,9 +74,8 @@ struct Followed<'a> {
     repeats: BTreeMap<Day, u64>,
 }
 
-impl Fold for Followed<'_> {
-    fn take(&mut self, member: MemberId, history: &History) {
-        let book = history.book(self.reference, self.reference.calendar.end(self.to));
+impl OfBooks for Followed {
+    fn add(&mut self, member: MemberId, book: &Book) {
         let mut days = book.purchases.entries().iter().filter(|entry| entry.count > 0).map(|entry| entry.day);
         let Some(first) = days.next().filter(|first| *first <= self.until) else { return };
         let (mut buyer, mut later) = (Buyer { member, repeats: 0, first, last: first, spent: 0 }, 0);
@@ -108,8 +105,9 @@ pub fn holdout(house: &House, until: Day, to: Day) -> QueryResult<Counted<Holdou
         return Err(refused("day.range_backwards", format!("{until} is not before {to}"), format!("{until} 不早于 {to}")));
     }
     let reference = house.reference();
-    let start = || Followed { reference: &reference, until, to, found: Vec::new(), repeats: BTreeMap::new() };
-    let (mut followed, data_up_to) = fold(house, None, start)?;
+    let start = || Followed { until, to, found: Vec::new(), repeats: BTreeMap::new() };
+    let (followed, data_up_to) = fold(house, None, || Books::new(&reference, reference.calendar.end(to), start()))?;
+    let mut followed = followed.into_question();
     // Sums of floating-point numbers depend on their order.
     followed.found.sort_unstable_by_key(|(buyer, _)| buyer.member);
     Ok(Counted { table: judge(&followed), data_up_to })
@@ -119,28 +117,24 @@ pub fn holdout(house: &House, until: Day, to: Day) -> QueryResult<Counted<Holdou
 const HELD_OUT_MAX: i32 = 365;
 
 /// The first purchase of anybody.
-struct First<'a> {
-    reference: &'a Reference,
-    found: Option<Day>,
-}
+struct First(Option<Day>);
 
-impl Fold for First<'_> {
-    fn take(&mut self, _: MemberId, history: &History) {
-        let book = history.book(self.reference, Instant::MAX);
+impl OfBooks for First {
+    fn add(&mut self, _: MemberId, book: &Book) {
         let first = book.purchases.entries().iter().find(|entry| entry.count > 0).map(|entry| entry.day);
-        self.found = [self.found, first].into_iter().flatten().min();
+        self.0 = [self.0, first].into_iter().flatten().min();
     }
 
     fn merge(&mut self, other: Self) {
-        self.found = [self.found, other.found].into_iter().flatten().min();
+        self.0 = [self.0, other.0].into_iter().flatten().min();
     }
 }
 
 /// The day up to which models are fitted where nobody says: the last third of what is known by `to` is held out, a year of it at most.
 pub fn split(house: &House, to: Day) -> QueryResult<Day> {
     let reference = house.reference();
-    let (first, _) = fold(house, None, || First { reference: &reference, found: None })?;
-    let known = first.found.map_or(0, |first| to - first);
+    let (first, _) = fold(house, None, || Books::new(&reference, Instant::MAX, First(None)))?;
+    let known = first.into_question().0.map_or(0, |first| to - first);
     Ok(to - (known / 3).clamp(1, HELD_OUT_MAX))
 }
 
@@ -150,7 +144,7 @@ struct Case {
     later: u32,
 }
 
-fn judge(followed: &Followed<'_>) -> Holdout {
+fn judge(followed: &Followed) -> Holdout {
     let (until, to) = (followed.until, followed.to);
     let cases: Vec<Case> =
         followed.found.iter().map(|(buyer, later)| Case { customer: buyer.customer(until, Unit::Week), later: *later }).collect();
@@ -221,7 +215,7 @@ fn bins(cases: &[Case], expected: &[Vec<f64>]) -> Vec<Bin> {
 }
 
 /// By the end of a day a member has had as many days as lie from the first purchase to it, both counted.
-fn tracking(followed: &Followed<'_>, models: &[Purchases]) -> Vec<Tracked> {
+fn tracking(followed: &Followed, models: &[Purchases]) -> Vec<Tracked> {
     let mut firsts: BTreeMap<Day, u64> = BTreeMap::new();
     followed.found.iter().for_each(|(buyer, _)| *firsts.entry(buyer.first).or_default() += 1);
     let Some(start) = firsts.keys().next().copied() else { return Vec::new() };

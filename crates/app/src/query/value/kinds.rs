@@ -155,6 +155,39 @@ pub fn kinds(house: &House, window: i32) -> QueryResult<Counted<Kinds>> {
     Ok(Counted { table: found.finish(), data_up_to })
 }
 
+/// What a member brought of one source in the days that end with one; `book` is as of its end.
+fn from_source(reference: &Reference, source: Source, said: &Said, book: &Book, (to, days): (Day, i32)) -> Brought {
+    let (worth, first) = (&reference.brand.signals.worth, to - (days - 1));
+    let (events, value) = match source {
+        Source::Purchases => {
+            let within = || book.purchases.entries().iter().filter(|entry| entry.day >= first);
+            let orders = within().map(|entry| entry.count).sum::<i64>();
+            let money = within().map(|entry| Money(entry.sum)).sum();
+            (u64::try_from(orders).unwrap_or(0), Worth::share(money, worth.purchase_share))
+        }
+        Source::Said(signal) => {
+            let times = said.times(&[signal], to, days);
+            (u64::from(times), Money(worth.of(signal, reference.brand.currency).0.saturating_mul(i64::from(times))))
+        }
+        Source::BulkOrders => {
+            let bulk = book.orders.values().filter(|order| order.content.as_ref().is_some_and(|held| held.quantity >= worth.bulk));
+            let counted = bulk.filter_map(|order| order.counted(reference)).filter(|counted| counted.day >= first);
+            let (orders, money) = counted.fold((0, Money::ZERO), |(orders, money), one| (orders + 1, money + one.money));
+            (orders, Worth::share(money, worth.trading_share))
+        }
+    };
+    Brought { members: u64::from(events > 0), events, value }
+}
+
+/// What a member brought of each kind in the days that end with one, as [`ValueKind::ALL`]; `book` is as of its end.
+pub(super) fn brought(reference: &Reference, said: &Said, book: &Book, to: Day, days: i32) -> [Money; 5] {
+    let mut values = [Money::ZERO; 5];
+    for source in Source::ALL {
+        values[source.kind() as usize] += from_source(reference, source, said, book, (to, days)).value;
+    }
+    values
+}
+
 struct Summing<'a> {
     reference: &'a Reference,
     today: Day,
@@ -164,29 +197,6 @@ struct Summing<'a> {
 }
 
 impl Summing<'_> {
-    fn brought(&self, source: Source, said: &Said, book: &Book) -> Brought {
-        let (worth, first) = (&self.reference.brand.signals.worth, self.today - (self.window - 1));
-        let (events, value) = match source {
-            Source::Purchases => {
-                let within = || book.purchases.entries().iter().filter(|entry| entry.day >= first);
-                let orders = within().map(|entry| entry.count).sum::<i64>();
-                let money = within().map(|entry| Money(entry.sum)).sum();
-                (u64::try_from(orders).unwrap_or(0), Worth::share(money, worth.purchase_share))
-            }
-            Source::Said(signal) => {
-                let times = said.times(&[signal], self.today, self.window);
-                (u64::from(times), Money(worth.of(signal, self.reference.brand.currency).0.saturating_mul(i64::from(times))))
-            }
-            Source::BulkOrders => {
-                let bulk = book.orders.values().filter(|order| order.content.as_ref().is_some_and(|held| held.quantity >= worth.bulk));
-                let counted = bulk.filter_map(|order| order.counted(self.reference)).filter(|counted| counted.day >= first);
-                let (orders, money) = counted.fold((0, Money::ZERO), |(orders, money), one| (orders + 1, money + one.money));
-                (orders, Worth::share(money, worth.trading_share))
-            }
-        };
-        Brought { members: u64::from(events > 0), events, value }
-    }
-
     fn finish(mut self) -> Kinds {
         self.members.sort_unstable_by_key(|one| one.member);
         let mut kinds = [(0, Money::ZERO); 5];
@@ -221,7 +231,7 @@ impl Fold for Summing<'_> {
         let said = Said::of(self.reference, history, until);
         let mut values = [Money::ZERO; 5];
         for (at, source) in Source::ALL.into_iter().enumerate() {
-            let brought = self.brought(source, &said, &book);
+            let brought = from_source(self.reference, source, &said, &book, (self.today, self.window));
             self.sources[at].add(brought);
             values[source.kind() as usize] += brought.value;
         }

@@ -1,8 +1,10 @@
 //! Models fitted to a brand's buyers, and what they say of each.
 
+use std::collections::BTreeMap;
+
 use perennial_kernel::{Currency, Day, MemberId};
 use perennial_value::fit::{self, Fit, Kind};
-use perennial_value::{Base, Customer, GammaGamma, Purchases, Spend};
+use perennial_value::{Band, Base, Customer, GammaGamma, Purchases, Spend};
 
 use super::buyers::{Buyer, Unit, buyers};
 use super::holdout::MODELS;
@@ -87,21 +89,81 @@ pub struct Forecast {
     pub worth: f64,
     /// Margin on what is expected within the horizon, discounted, in major units.
     pub value: f64,
+    /// 90 % ranges as far as parameters are uncertain; none where the fit left them open.
+    pub ranges: Ranges,
 }
 
-pub fn forecast(buyer: &Buyer, fitted: &Fitted, spend: &FittedSpend, currency: Currency, terms: &Terms) -> Forecast {
+/// Of a forecast.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Ranges {
+    pub p_alive: Option<Band>,
+    pub purchases: Option<Band>,
+    pub value: Option<Band>,
+}
+
+/// What a model of purchases says of one kind of customer.
+#[derive(Clone, Copy)]
+struct Ahead {
+    p_alive: f64,
+    purchases: f64,
+    discounted: f64,
+    alive_range: Option<Band>,
+    purchases_range: Option<Band>,
+    /// Of the logarithm of what is discounted.
+    variance: Option<f64>,
+}
+
+/// Tells members' futures; what it said of one kind of customer it need not reckon again.
+pub struct Forecaster<'a> {
+    fitted: &'a Fitted,
+    spend: &'a FittedSpend,
+    currency: Currency,
+    terms: Terms,
+    known: BTreeMap<(u32, i32, i32), Ahead>,
+}
+
+impl<'a> Forecaster<'a> {
+    pub fn new(fitted: &'a Fitted, spend: &'a FittedSpend, currency: Currency, terms: Terms) -> Self {
+        Self { fitted, spend, currency, terms, known: BTreeMap::new() }
+    }
+
+    pub fn forecast(&mut self, buyer: &Buyer) -> Forecast {
+        let customer = buyer.customer(self.fitted.until, self.fitted.unit);
+        let key = (buyer.repeats, buyer.last - buyer.first, self.fitted.until - buyer.first);
+        let (fitted, terms) = (self.fitted, &self.terms);
+        let ahead = *self.known.entry(key).or_insert_with(|| ahead(fitted, terms, &customer));
+        let own = buyer.spend(self.currency);
+        let worth = self.spend.model.expected(&own);
+        let value = ahead.discounted * worth * self.terms.margin / 100.0;
+        let of_spend = || self.spend.model.ln_variance(self.spend.report.uncertainty.as_ref()?, &own);
+        Forecast {
+            member: buyer.member,
+            customer,
+            spend: own,
+            p_alive: ahead.p_alive,
+            purchases: ahead.purchases,
+            worth,
+            value,
+            ranges: Ranges {
+                p_alive: ahead.alive_range,
+                purchases: ahead.purchases_range,
+                value: ahead.variance.zip(of_spend()).and_then(|(one, other)| Band::around(value, one + other)),
+            },
+        }
+    }
+}
+
+fn ahead(fitted: &Fitted, terms: &Terms, customer: &Customer) -> Ahead {
     let model = &fitted.fit.model;
-    let customer = buyer.customer(fitted.until, fitted.unit);
-    let own = buyer.spend(currency);
-    let worth = spend.model.expected(&own);
-    let discounted = model.discounted(&customer, terms.rate(fitted.unit), terms.horizon, terms.steps(fitted.unit));
-    Forecast {
-        member: buyer.member,
-        customer,
-        spend: own,
-        p_alive: model.p_alive(&customer),
-        purchases: model.expected(&customer, terms.horizon),
-        worth,
-        value: discounted * worth * terms.margin / 100.0,
+    let expected = |model: &Purchases| model.expected(customer, terms.horizon);
+    let discounted = |model: &Purchases| model.discounted(customer, terms.rate(fitted.unit), terms.horizon, terms.steps(fitted.unit));
+    let known = fitted.fit.report.uncertainty.as_ref();
+    Ahead {
+        p_alive: model.p_alive(customer),
+        purchases: expected(model),
+        discounted: discounted(model),
+        alive_range: known.and_then(|known| model.p_alive_band(known, customer)),
+        purchases_range: known.and_then(|known| model.band(known, expected)),
+        variance: known.and_then(|known| model.ln_variance(known, discounted)),
     }
 }

@@ -1,16 +1,39 @@
 //! Lists and tables of value as rows and columns, for CSV and workbooks. No name stands in them.
 
-use perennial_kernel::Money;
+use perennial_kernel::{Money, Relation};
+use perennial_metrics::rfm::{CLASSES, RfmTable};
 
+use super::delivered::DeliveredValue;
 use super::equity::{Equity, Grouping, Movement, Worth};
 use super::kinds::{Kinds, ValueKind};
+use super::lookalike::LookAlikes;
 use super::sign::Sign;
 use super::super_users::{SuperUsers, Test};
+use super::traits;
 use super::warning::Warnings;
 use crate::query::metrics::{Cell, Sheet};
 
 fn heads(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// The eight classes, then the quintiles of R by those of F.
+pub fn rfm(of: &RfmTable) -> Sheet {
+    let row = |by: &str, name: String, marks: [Cell; 3], members: u64, money: Money| {
+        let mut row = vec![Cell::from(by), Cell::Text(name)];
+        row.extend(marks);
+        row.extend([Cell::Count(members), Cell::Money(money)]);
+        row
+    };
+    let level = |high: bool| Cell::from(if high { "high" } else { "low" });
+    let classes = CLASSES.iter().zip(&of.classes);
+    let mut rows: Vec<Vec<Cell>> =
+        classes.map(|((name, high), cell)| row("class", (*name).to_owned(), high.map(level), cell.members, cell.money)).collect();
+    rows.extend(of.grid.iter().map(|(r, f, cell)| {
+        let scores = [Cell::Count(u64::from(*r)), Cell::Count(u64::from(*f)), Cell::Blank];
+        row("scores", format!("R{r} F{f}"), scores, cell.members, cell.money)
+    }));
+    Sheet { heads: heads(&["by", "name", "r", "f", "m", "members", "money"]), rows }
 }
 
 /// The members of an early warning, the largest expected loss first.
@@ -54,7 +77,7 @@ pub fn warnings(of: &Warnings) -> Sheet {
     Sheet { heads: heads(&names), rows: rows.collect() }
 }
 
-/// Everyone, then every group, each with its five movements.
+/// Everyone, then every group, each with its five movements; then each kind of value, counted in or not, and who has yet to buy.
 pub fn equity(of: &Equity) -> Sheet {
     let row = |by: &str, name: &str, movement: &str, worth: &Worth| {
         let cells = [worth.before, worth.after, worth.after - worth.before].map(|minor| Cell::Money(Money(minor)));
@@ -73,6 +96,12 @@ pub fn equity(of: &Equity) -> Sheet {
             part(grouping.as_str(), &group.name, &group.all, &group.movements);
         }
     }
+    rows.extend(ValueKind::ALL.iter().zip(&of.parts).map(|(kind, worth)| row("kind", kind.as_str(), "all", worth)));
+    rows.extend(of.prospects.groups.iter().map(|group| {
+        let relation = group.relation.map_or("known", Relation::as_str);
+        let [before, after] = group.value.map(|money| money.0);
+        row("prospects", &format!("{} {relation}", group.source), "all", &Worth { members: group.members[1], before, after })
+    }));
     Sheet { heads: heads(&["by", "name", "movement", "members", "before", "after", "change"]), rows }
 }
 
@@ -100,4 +129,34 @@ pub fn kinds(of: &Kinds, by: Option<ValueKind>) -> Sheet {
     names.extend(ValueKind::ALL.map(|kind| kind.as_str().to_owned()));
     names.push("total".to_owned());
     Sheet { heads: names, rows: rows.collect() }
+}
+
+/// Everyone scored, the most alike first.
+pub fn look_alikes(of: &LookAlikes) -> Sheet {
+    let weights = of.learned.as_ref().map(|learned| learned.weights.as_slice()).unwrap_or_default();
+    let rows = of.scored.iter().map(|one| {
+        let because: Vec<_> = one.because.iter().filter_map(|at| weights.get(*at)).map(|weight| traits::words(&weight.of)).collect();
+        let (en, zh): (Vec<String>, Vec<String>) = because.into_iter().map(|words| (words.en, words.zh)).unzip();
+        vec![
+            Cell::Text(one.member.to_string()),
+            Cell::Number(one.score),
+            if one.bought { "buyer".into() } else { "prospect".into() },
+            Cell::Text(en.join("; ")),
+            Cell::Text(zh.join("；")),
+        ]
+    });
+    Sheet { heads: heads(&["member", "score", "is", "because_en", "because_zh"]), rows: rows.collect() }
+}
+
+/// Each aspect with its answers; what is shown of fewer than thirty members is left blank.
+pub fn delivered(of: &DeliveredValue) -> Sheet {
+    let rows = of.aspects.iter().map(|one| {
+        let side = if one.aspect.is_cost() { "cost" } else { "benefit" };
+        let mut row = vec![one.aspect.as_str().into(), side.into(), Cell::Number(one.weight as f64 / 100.0), Cell::Count(one.members())];
+        row.push(one.mean.map_or(Cell::Blank, Cell::Number));
+        row.extend(one.answers.map(Cell::Count));
+        row
+    });
+    let names = ["aspect", "side", "percent", "members", "mean", "score_1", "score_2", "score_3", "score_4", "score_5"];
+    Sheet { heads: heads(&names), rows: rows.collect() }
 }

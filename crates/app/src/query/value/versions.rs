@@ -7,8 +7,8 @@ use perennial_rules::history::History;
 use perennial_rules::lifecycle::model::Model;
 use perennial_rules::profile::Profile;
 use perennial_rules::reference::{Brand, Reference};
-use perennial_rules::value::{FIELDS, Fitted as FittedOn, PurchasesText, SpendText, UnitText, ValueDocument, ValueModel};
-use perennial_value::Kind;
+use perennial_rules::value::{FIELDS, Fitted as FittedOn, PurchasesText, SpendText, UncertaintyText, UnitText, ValueDocument, ValueModel};
+use perennial_value::{Kind, Uncertainty};
 
 use super::buyers::{Buyer, Unit, buyers};
 use super::models::{fit, fit_spend};
@@ -99,7 +99,13 @@ pub(super) fn document_of(everyone: &[Buyer], kind: Kind, until: Day, unit: Unit
         Unit::Month => UnitText::Month,
     };
     let purchases = PurchasesText::of(&found.model);
-    ValueDocument { fitted: on, currency: currency.code().to_owned(), unit, purchases, spend: money }
+    let rows = |of: Option<&Uncertainty>| of.map(Uncertainty::rows);
+    let open = UncertaintyText {
+        purchases: rows(report.uncertainty.as_ref()),
+        spend: rows(spend.report.uncertainty.as_ref().filter(|_| money.is_some())),
+    };
+    let uncertainty = Some(open).filter(|open| open.purchases.is_some());
+    ValueDocument { fitted: on, currency: currency.code().to_owned(), unit, purchases, spend: money, uncertainty }
 }
 
 /// Everyone under one model together.
@@ -156,7 +162,7 @@ pub fn preview(house: &House, number: i64) -> QueryResult<Counted<ValuePreview>>
     let chosen = version(house, number)?;
     let after = policy::value(&chosen.version.row, reference.brand.currency).map_err(crate::house::HouseError::Policies)?;
     let thresholds = thresholds(house, &reference)?;
-    let pair = Pair::new(&reference, after, &thresholds);
+    let pair = Pair::new(&reference, &after, &thresholds);
     let today = house.calendar().day(house.now());
     let (found, data_up_to) = fold(house, None, || Shift::new(&pair, today))?;
     Ok(Counted { table: found.finish(thresholds), data_up_to })
@@ -213,7 +219,7 @@ struct Pair {
 }
 
 impl Pair {
-    fn new(reference: &Reference, after: ValueModel, thresholds: &[(String, Vec<String>)]) -> Self {
+    fn new(reference: &Reference, after: &ValueModel, thresholds: &[(String, Vec<String>)]) -> Self {
         let vocabulary = (&reference.brand).into();
         let id = |at: usize| format!("~{at}");
         let mut models = reference.models().to_vec();
@@ -222,7 +228,7 @@ impl Pair {
             models.extend(model_of(text, &vocabulary).map(|model| Model { id: id(at), ..model }));
         }
         let before = Reference::new(reference.brand.clone(), models.clone());
-        let after = Reference::new(Brand { value: Some(after), ..reference.brand.clone() }, models);
+        let after = Reference::new(Brand { value: Some(*after), ..reference.brand.clone() }, models);
         let place = |at: usize| before.models().iter().position(|model| model.id == id(at));
         let reads = |at: &usize| after.models()[*at].value.is_some() && !after.models()[*at].id.starts_with('~');
         let stages = (0..after.models().len()).filter(reads).collect();

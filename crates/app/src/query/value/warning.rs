@@ -3,8 +3,9 @@
 //! Listed are members whose current life goes on (silent for less than the brand's life gap, or another number of days) with at least one
 //! sign. They are ranked by expected loss: spend expected of them in the next 365 days if they are alive, times the probability that they are not.
 
-use perennial_backtest::Fold;
-use perennial_kernel::{Body, Day, Fact, Instant, MemberId, Money};
+use perennial_backtest::{Books, Fold, OfBooks};
+use perennial_kernel::{Body, Day, Fact, MemberId, Money};
+use perennial_rules::book::Book;
 use perennial_rules::history::History;
 use perennial_rules::profile::Purchases;
 use perennial_rules::reference::Reference;
@@ -208,8 +209,9 @@ pub fn judgement(house: &House, wanted: Option<Kind>, within: Option<i32>, until
     let reference = house.reference();
     let kind = wanted.or(reference.brand.value.map(|held| held.kind())).unwrap_or(USUAL);
     let within = within.unwrap_or(reference.brand.life_gap_days);
-    let start = || Looked { reference: &reference, until, to: reference.calendar.end(to), found: Vec::new() };
-    let (mut looked, data_up_to) = fold(house, None, start)?;
+    let start = || Looked { reference: &reference, until, found: Vec::new() };
+    let (looked, data_up_to) = fold(house, None, || Books::new(&reference, reference.calendar.end(to), start()))?;
+    let mut looked = looked.into_question();
     looked.found.sort_unstable_by_key(|one| one.member);
     let mut judgement = Judgement {
         until,
@@ -269,20 +271,18 @@ impl Case {
 struct Looked<'a> {
     reference: &'a Reference,
     until: Day,
-    to: Instant,
     found: Vec<Case>,
 }
 
-impl Fold for Looked<'_> {
-    fn take(&mut self, member: MemberId, history: &History) {
-        let series = history.book(self.reference, self.to).purchases;
-        let brand = &self.reference.brand;
-        let purchases = Purchases::as_of(&series, self.until, brand.life_gap_days, brand.counting);
+impl OfBooks for Looked<'_> {
+    fn add(&mut self, member: MemberId, book: &Book) {
+        let (series, brand) = (&book.purchases, &self.reference.brand);
+        let purchases = Purchases::as_of(series, self.until, brand.life_gap_days, brand.counting);
         if purchases.days == 0 {
             return;
         }
         let returned = series.entries().iter().any(|entry| entry.day > self.until && entry.count > 0);
-        let percentile = silence_percentile(&series, self.until);
+        let percentile = silence_percentile(series, self.until);
         self.found.push(Case { member, purchases, percentile, returned });
     }
 

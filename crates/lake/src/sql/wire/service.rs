@@ -11,8 +11,9 @@ use datafusion_postgres::pgwire::api::store::PortalStore;
 use datafusion_postgres::pgwire::api::{ClientInfo, ClientPortalStore};
 use datafusion_postgres::pgwire::error::{PgWireError, PgWireResult};
 use datafusion_postgres::pgwire::messages::PgWireBackendMessage;
+use datafusion_postgres::pgwire::messages::startup::ParameterStatus;
 use datafusion_postgres::{DfSessionService, Parser};
-use futures::{Sink, StreamExt, stream};
+use futures::{Sink, SinkExt, StreamExt, stream};
 use perennial_app::port::analyst::{Fault, SqlProblem};
 use perennial_app::query::sql::FILE_ROWS_MAX;
 use tokio::sync::OwnedSemaphorePermit;
@@ -20,6 +21,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::words::{of, told};
 use crate::sql::{Sql, too_long};
+
+/// What tells clients up to when the data in an answer goes (`PQparameterStatus`); sent before each answer, and no row of it.
+const DATA_UP_TO: &str = "data_up_to";
 
 pub struct Service {
     sql: Arc<Sql>,
@@ -50,6 +54,16 @@ impl Service {
         Response::Query(answer)
     }
 
+    async fn tell<C>(&self, client: &mut C) -> PgWireResult<()>
+    where
+        C: Sink<PgWireBackendMessage> + Unpin + Send,
+        PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
+    {
+        let up_to = self.sql.house.now().to_string();
+        client.feed(PgWireBackendMessage::ParameterStatus(ParameterStatus::new(DATA_UP_TO.to_owned(), up_to))).await?;
+        Ok(())
+    }
+
     async fn turn(&self) -> PgWireResult<(Instant, Arc<OwnedSemaphorePermit>)> {
         let turn = self.sql.turn().await.map_err(|problem| told(&problem))?;
         Ok((Instant::now() + self.sql.limits.time, Arc::new(turn)))
@@ -71,6 +85,7 @@ impl SimpleQueryHandler for Service {
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
         let (deadline, turn) = self.turn().await?;
+        self.tell(client).await?;
         let answered = timeout_at(deadline, SimpleQueryHandler::do_query(self.inner.as_ref(), client, query)).await;
         let responses = answered.map_err(|_| told(&too_long(self.sql.limits.time)))?.map_err(of)?;
         Ok(responses.into_iter().map(|response| self.within(response, deadline, &turn)).collect())
@@ -94,6 +109,7 @@ impl ExtendedQueryHandler for Service {
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
         let (deadline, turn) = self.turn().await?;
+        self.tell(client).await?;
         let answered = timeout_at(deadline, ExtendedQueryHandler::do_query(self.inner.as_ref(), client, portal, max_rows)).await;
         let response = answered.map_err(|_| told(&too_long(self.sql.limits.time)))?.map_err(of)?;
         Ok(self.within(response, deadline, &turn))

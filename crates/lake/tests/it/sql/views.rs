@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use perennial_app::port::analyst::{Analyst, Ask};
 use perennial_app::query::people;
-use perennial_kernel::{Attribute, Body, Cancel, Identity, IdentityKind, Incoming, MemberId, Money, OrderKey, Personal, Refund, Relation};
+use perennial_kernel::{
+    Attribute, Body, Cancel, Identity, IdentityKind, Incoming, MemberId, Money, OrderKey, Personal, Refund, Relation, Scores,
+};
 
 use super::kit::{Brand, NOW, ask, known, order, places, told};
 
@@ -57,7 +59,12 @@ fn known_members() -> &'static Known {
             Incoming { version: "1".into(), ..told(&li, "order:A4", "2026-03-05T04:00:00Z", Body::OrderPlaced(unpaid)) },
             places(&li, "A5", "2026-03-06T04:00:00Z", 6_000),
             refunds(&li, "A5", "2026-03-07T04:00:00Z", 6_000, true),
-            told(&li, "event:1", "2026-11-20T17:00:00Z", Body::Behaved { name: "viewed".into(), channel: Some("app".into()) }),
+            told(
+                &li,
+                "event:1",
+                "2026-11-20T17:00:00Z",
+                Body::Behaved { name: "viewed".into(), channel: Some("app".into()), scores: four_of_five() },
+            ),
             places(&one, "B1", "2026-11-01T04:00:00Z", 1_000),
             places(&other, "B2", "2026-11-02T04:00:00Z", 2_000),
         ]);
@@ -151,10 +158,17 @@ fn stages_follow_each_other_without_gaps_and_end_where_the_profile_stands() {
     assert_eq!(brand.rows(&format!("SELECT sum(days) FROM stages WHERE member = '{li}' AND model = 'rf'")), ["321"]);
 }
 
+fn four_of_five() -> Scores {
+    let mut scores = Scores::NONE;
+    assert!(scores.set(perennial_kernel::Aspect::Product, 4));
+    scores
+}
+
 #[test]
 fn behaviours_are_told_on_the_brands_days() {
     let Known { brand, .. } = known_members();
     assert_eq!(brand.rows("SELECT name, channel, day FROM behaviours"), ["viewed|app|2026-11-21"]);
+    assert_eq!(brand.rows("SELECT score_product, score_price IS NULL FROM behaviours"), ["4|true"]);
 }
 
 #[test]

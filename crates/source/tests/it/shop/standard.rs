@@ -97,5 +97,10 @@ fn members_and_behaviours_need_somebody() {
     let nobody = with(&body.to_string(), "/data/member", json!({}));
     assert_eq!(word(&outcome("standard", "behaved", &with(&nobody, "/data/id", json!("b-1")))), "/data/member member.nobody");
     assert_eq!(word(&outcome("standard", "invoice.paid", r#"{"data":{}}"#)), "webhook.unread_topic");
+    let answered = |scores| with(&with(&body.to_string(), "/data/id", json!("b-2")), "/data/scores", scores);
+    let told = outcome("standard", "behaved", &answered(json!({ "product": 4, "price": "2", "speed": "fast" })));
+    assert!(format!("{told:?}").contains("scores: Scores([4, 0, 0, 0, 2, 0, 0])"), "{told:?}");
+    assert_eq!(word(&outcome("standard", "behaved", &answered(json!({ "staff": 6 })))), "/data/scores/staff survey.score");
+    assert_eq!(word(&outcome("standard", "behaved", &answered(json!({ "time": "quick" })))), "/data/scores/time survey.score");
     assert_eq!(word(&outcome("standard", "behaved", "{}")), " webhook.other_content");
 }

@@ -13,6 +13,7 @@ const ROOM: Record<CardRoom, ComponentType> = {
   overview: lazy(async () => ({ default: (await import("../overview/overview-page")).OverviewPage })),
   lifecycle: lazy(async () => ({ default: (await import("../lifecycle/lifecycle-page")).LifecyclePage })),
   metrics: lazy(async () => ({ default: (await import("../metrics/metrics-page")).MetricsPage })),
+  sql: lazy(async () => ({ default: (await import("../sql/sql-page")).SqlPage })),
   value: lazy(async () => ({ default: (await import("../value/value-page")).ValuePage })),
 };
 

@@ -20,5 +20,5 @@ test("cards move one place, and not beyond the ends", () => {
 });
 
 test("only rooms whose state is in their address can be pinned", () => {
-  expect([roomOf("/"), roomOf("/analysis"), roomOf("/members"), roomOf("/value")]).toEqual(["overview", "metrics", undefined, "value"]);
+  expect([roomOf("/"), roomOf("/analysis"), roomOf("/members"), roomOf("/value"), roomOf("/sql")]).toEqual(["overview", "metrics", undefined, "value", undefined]);
 });

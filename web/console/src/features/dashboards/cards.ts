@@ -3,21 +3,22 @@ import type { Dashboard } from "@perennial/api-client";
 import { addDays } from "@perennial/ui";
 
 export type Card = Dashboard["cards"][number];
-export const ROOMS = ["overview", "lifecycle", "metrics", "value"] as const;
+export const ROOMS = ["overview", "lifecycle", "metrics", "value", "sql"] as const;
 export type CardRoom = (typeof ROOMS)[number];
 
 /** As many as the server takes. */
 export const CARDS_MAX = 24;
 /** Where each room is in the console. */
-export const PATHS: Record<CardRoom, string> = { overview: "/", lifecycle: "/lifecycle", metrics: "/analysis", value: "/value" };
+export const PATHS: Record<CardRoom, string> = { overview: "/", lifecycle: "/lifecycle", metrics: "/analysis", value: "/value", sql: "/sql" };
 /** Rooms that ask about a stretch of days. */
 const DATED: string[] = ["lifecycle", "metrics"];
 export const LAST_DAYS = [30, 90, 180, 365];
 
 export const isDated = (card: Card) => DATED.includes(card.room);
 
+/** The room that is pinned as its address says; a statement is pinned by the room itself. */
 export function roomOf(path: string): CardRoom | undefined {
-  return ROOMS.find((room) => PATHS[room] === path);
+  return ROOMS.find((room) => room !== "sql" && PATHS[room] === path);
 }
 
 /** The address the room is asked by today. */

@@ -13,10 +13,11 @@ export function PinButton() {
   const may = useMay();
   const room = roomOf(location.pathname);
   if (!room || !may("read")) return null;
-  return <Pinning card={{ room, query: location.search.slice(1), title: "", wide: true }} />;
+  return <PinCard card={{ room, query: location.search.slice(1), title: "", wide: true }} />;
 }
 
-function Pinning({ card }: { card: Card }) {
+/** Keeps a card as the server takes it. */
+export function PinCard({ card }: { card: Card }) {
   const { t, i18n } = useTranslation();
   const all = useDashboards().data ?? [];
   const keep = useKeepDashboard();

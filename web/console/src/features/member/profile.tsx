@@ -14,10 +14,19 @@ export function Profile({ profile }: { profile: Field[] }) {
     <dl className="facts-list">
       {profile.map((field) => {
         const shown = show(field.value, field.field);
+        const [low, high] = (field.range ?? []).map((end) => show(end, field.field));
         return (
           <div key={field.field}>
             <dt title={field.field}>{words(field.name)}</dt>
-            <dd title={shown}>{shown}</dd>
+            <dd title={shown}>
+              {shown}
+              {low !== undefined && (
+                <small className="soft" title={t("member.profile.range_hint")}>
+                  {" "}
+                  {t("member.profile.range", { low, high })}
+                </small>
+              )}
+            </dd>
           </div>
         );
       })}

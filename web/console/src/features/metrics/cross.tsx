@@ -1,4 +1,4 @@
-/** Price bands by discount bands, of everyone or of one stage or channel; each number opens its members. */
+/** Price bands by discount bands, of everyone or of one stage, channel or RFM class; each number opens its members. */
 import { useTranslation } from "react-i18next";
 import type { CrossTable } from "@perennial/api-client";
 import { Empty, Panel } from "@perennial/ui";
@@ -46,7 +46,10 @@ export function CrossView({ room, open }: Props) {
 function useGroupName(by: string) {
   const { t } = useTranslation();
   const stages = useStages(undefined);
-  return (group: string) => (by === "stage" ? stages.of(group).name : group || t("metrics.retention.unnamed"));
+  return (group: string) => {
+    if (by === "rfm") return t(`value.rfm.class.${group as "important_value"}`);
+    return by === "stage" ? stages.of(group).name : group || t("metrics.retention.unnamed");
+  };
 }
 
 function GroupChoice({ data, room }: { data: CrossTable; room: Room }) {

@@ -9,6 +9,7 @@ import { Answer } from "../../app/states";
 import { useFormat, useWords } from "../../app/words";
 import { DayField } from "../lifecycle/day-field";
 import { useMay } from "../session/queries";
+import { DemandPanel } from "./demand";
 import { Choice, Figure, ItemsChoice, Open, useDefinition } from "./parts";
 import { dueOf, useDue, type Behind } from "./queries";
 import { AHEAD, TIMES, type Room } from "./room-state";
@@ -25,26 +26,29 @@ export function DueView({ room, open }: Props) {
   const asked = useDue(state);
   const define = useDefinition(asked.data);
   return (
-    <Panel id="metrics-due" title={t("metrics.due.title")} note={define("due")}>
-      <div className="day-fields">
-        <DayField name="as-of" label={t("metrics.as_of")} value={state.as_of} allowClear placeholder={t("metrics.newest")} onChange={(as_of) => change({ as_of })} />
-        <ItemsChoice room={room} />
-        <Choice id="due-times" label={t("metrics.due.times")} value={state.times} options={TIMES.map((value) => ({ value, label: t("metrics.due.times_of", { n: value }) }))} onChange={(times) => change({ times })} />
-        <Choice id="due-ahead" label={t("metrics.due.ahead")} value={state.ahead} options={AHEAD.map((value) => ({ value, label: t("metrics.funnel.days", { n: value }) }))} onChange={(ahead) => change({ ahead })} />
-        {state.item && (
-          <Button size="small" onClick={() => change({ item: "" })}>
-            {t("metrics.due.all_items", { item: state.item })}
-          </Button>
-        )}
-      </div>
-      <Answer of={asked} rows={10}>
-        {(data) => (
-          <div className={asked.isPlaceholderData ? "chart-answer busy" : "chart-answer"} aria-busy={asked.isPlaceholderData}>
-            {data.items === 0 ? <Empty title={t("metrics.due.none")}>{t("metrics.due.none_teach", { n: data.least })}</Empty> : <Shown data={data} room={room} open={open} />}
-          </div>
-        )}
-      </Answer>
-    </Panel>
+    <>
+      <Panel id="metrics-due" title={t("metrics.due.title")} note={define("due")}>
+        <div className="day-fields">
+          <DayField name="as-of" label={t("metrics.as_of")} value={state.as_of} allowClear placeholder={t("metrics.newest")} onChange={(as_of) => change({ as_of })} />
+          <ItemsChoice room={room} />
+          <Choice id="due-times" label={t("metrics.due.times")} value={state.times} options={TIMES.map((value) => ({ value, label: t("metrics.due.times_of", { n: value }) }))} onChange={(times) => change({ times })} />
+          <Choice id="due-ahead" label={t("metrics.due.ahead")} value={state.ahead} options={AHEAD.map((value) => ({ value, label: t("metrics.funnel.days", { n: value }) }))} onChange={(ahead) => change({ ahead })} />
+          {state.item && (
+            <Button size="small" onClick={() => change({ item: "" })}>
+              {t("metrics.due.all_items", { item: state.item })}
+            </Button>
+          )}
+        </div>
+        <Answer of={asked} rows={10}>
+          {(data) => (
+            <div className={asked.isPlaceholderData ? "chart-answer busy" : "chart-answer"} aria-busy={asked.isPlaceholderData}>
+              {data.items === 0 ? <Empty title={t("metrics.due.none")}>{t("metrics.due.none_teach", { n: data.least })}</Empty> : <Shown data={data} room={room} open={open} />}
+            </div>
+          )}
+        </Answer>
+      </Panel>
+      <DemandPanel room={room} open={open} />
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-/** How far first buyers go, and below it what more of them would bring. */
+/** How far first buyers go, below it what more of them would bring, and how people become buyers at all. */
 import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Funnel } from "@perennial/api-client";
@@ -6,6 +6,7 @@ import { DataTable, Empty, NOTHING, palette, Panel, ShareBar } from "@perennial/
 import { usePreferences } from "../../app/preferences";
 import { Answer } from "../../app/states";
 import { useFormat } from "../../app/words";
+import { AcquisitionPanel } from "./acquisition";
 import { Basis, Figure, Open, PeriodFields, useDefinition } from "./parts";
 import { periodOf, useFunnel, type Behind } from "./queries";
 import { HORIZONS, type Room } from "./room-state";
@@ -48,6 +49,7 @@ export function FunnelView({ room, open }: Props) {
         </Answer>
       </Panel>
       {asked.data && asked.data.members > 0 && <Simulator key={`${state.model} ${JSON.stringify(askedOf(room))}`} room={room} />}
+      <AcquisitionPanel room={room} open={open} />
     </>
   );
 }

@@ -45,6 +45,17 @@ export function useFunnel(state: RoomState) {
   });
 }
 
+export const acquisitionOf = (state: RoomState) => ({ ...periodOf(state), by: state.acquired, horizon_days: Number(state.horizon) });
+
+export function useAcquisition(state: RoomState) {
+  const query = acquisitionOf(state);
+  return useQuery({
+    queryKey: ["metrics", "acquisition", query],
+    queryFn: () => body(api.GET("/api/v1/metrics/acquisition", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function usePareto(state: RoomState) {
   const query = periodOf(state);
   return useQuery({
@@ -83,6 +94,17 @@ export function useDue(state: RoomState) {
   return useQuery({
     queryKey: ["metrics", "due", query],
     queryFn: () => body(api.GET("/api/v1/metrics/due", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const demandOf = ({ as_of, items, item, weeks }: RoomState) => ({ as_of: as_of ?? undefined, by: items, item: item || undefined, weeks: Number(weeks) });
+
+export function useDemand(state: RoomState) {
+  const query = demandOf(state);
+  return useQuery({
+    queryKey: ["metrics", "demand", query],
+    queryFn: () => body(api.GET("/api/v1/metrics/demand", { params: { query } })),
     placeholderData: keepPreviousData,
   });
 }
@@ -136,7 +158,7 @@ export function useSimulation(request: SimulationRequest) {
   });
 }
 
-export type Metric = "repurchase" | "cohort" | "funnel" | "pareto" | "products" | "first-product" | "due" | "baskets" | "contribution" | "cross";
+export type Metric = "repurchase" | "cohort" | "funnel" | "acquisition" | "pareto" | "products" | "first-product" | "due" | "demand" | "baskets" | "contribution" | "cross" | "rfm";
 /** A number of a metric, with everything that was asked. */
 export type Behind = { metric: Metric; query: MetricMembersQuery; title: string };
 

@@ -12,10 +12,12 @@ export const ITEMS = ["category", "sku"] as const;
 /** How often a member must have bought an item to be reminded of it. */
 export const TIMES = ["1", "2", "3", "5"] as const;
 export const AHEAD = ["0", "7", "14", "30"] as const;
+export const WEEKS = ["4", "8", "12"] as const;
 export const SUPPORTS = ["0.001", "0.005", "0.01", "0.02", "0.05"] as const;
 export const CONFIDENCES = ["0.1", "0.2", "0.3", "0.5", "0.7"] as const;
 export const GROUPS = ["stage", "rfm", "channel"] as const;
-export const CROSSED = ["everyone", "channel", "stage"] as const;
+export const ACQUIRED = ["everyone", "source", "channel"] as const;
+export const CROSSED = ["everyone", "channel", "stage", "rfm"] as const;
 export const CROSS_SHOWN = ["buyers", "lines", "money"] as const;
 export const HORIZONS = ["90", "180", "365", "730"] as const;
 
@@ -33,6 +35,7 @@ export const ROOM_STATE = {
   show: choice(SHOWN, "rate"),
   as: choice<RoomState["as"]>(["heat", "curve"], "heat"),
   horizon: choice(HORIZONS, "365"),
+  acquired: choice(ACQUIRED, "everyone"),
   model: choice<RoomState["model"]>(["step", "bucket"], "step"),
   groups: choice(GROUPS, "stage"),
   crossed: choice(CROSSED, "everyone"),
@@ -42,6 +45,7 @@ export const ROOM_STATE = {
   item: text(),
   times: choice(TIMES, "2"),
   ahead: choice(AHEAD, "14"),
+  weeks: choice(WEEKS, "4"),
   support: choice(SUPPORTS, "0.01"),
   confidence: choice(CONFIDENCES, "0.3"),
 };
@@ -61,6 +65,7 @@ export type RoomState = {
   show: (typeof SHOWN)[number];
   as: "heat" | "curve";
   horizon: (typeof HORIZONS)[number];
+  acquired: (typeof ACQUIRED)[number];
   model: "step" | "bucket";
   groups: (typeof GROUPS)[number];
   crossed: (typeof CROSSED)[number];
@@ -72,6 +77,7 @@ export type RoomState = {
   item: string;
   times: (typeof TIMES)[number];
   ahead: (typeof AHEAD)[number];
+  weeks: (typeof WEEKS)[number];
   support: (typeof SUPPORTS)[number];
   confidence: (typeof CONFIDENCES)[number];
 };

@@ -6,22 +6,34 @@ import { ApiError } from "@perennial/api-client";
 import { Empty, Panel } from "@perennial/ui";
 import { Answer, Failure, Loading } from "../../app/states";
 import { usePageTitle } from "../../app/words";
+import { choice, text, useIsInside, useUrlState } from "../../url/url-state";
+import { PinCard } from "../dashboards/pin-button";
 import { useMay } from "../session/queries";
+import { AnswerView, Ways } from "./answer-view";
 import { inserted } from "./cell";
+import { WAYS, type Way } from "./drawn";
 import { Editor } from "./editor";
 import { History } from "./history";
 import { InClear } from "./in-clear";
 import { useAsk, useSave, useViews } from "./queries";
-import { Result } from "./result";
 import { SchemaBrowser } from "./schema-browser";
+import { SqlCard } from "./sql-card";
 import "./sql.css";
 
+/** A statement stands in the address only where a card was opened: what is typed may name a person. */
+const ADDRESS = { statement: text(), show: choice(WAYS, "table") };
+
 export function SqlPage() {
+  const [{ statement, show }, change] = useUrlState<{ statement: string; show: Way }>(ADDRESS);
+  return useIsInside() ? <SqlCard statement={statement} way={show} /> : <SqlRoom given={statement} way={show} onWay={(show) => change({ show }, { replace: true })} />;
+}
+
+function SqlRoom({ given, way, onWay }: { given: string; way: Way; onWay: (way: Way) => void }) {
   const { t } = useTranslation();
   const may = useMay();
   const views = useViews();
   const [ask, save] = [useAsk(), useSave()];
-  const [statement, setStatement] = useState("");
+  const [statement, setStatement] = useState(given);
   const [reason, setReason] = useState<string>();
   const [typed, setTyped] = useState<readonly string[]>([]);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -82,8 +94,18 @@ export function SqlPage() {
             />
             {may("reveal") && <InClear reason={reason} onChange={setReason} />}
           </Panel>
-          <Panel title={t("sql.result")}>
-            {error ? <Failure error={error} /> : ask.isPending ? <Loading rows={6} /> : ask.data ? <Result answer={ask.data} /> : <Empty title={t("sql.empty")}>{t("sql.empty_hint")}</Empty>}
+          <Panel
+            title={t("sql.result")}
+            actions={
+              ask.data && (
+                <>
+                  <Ways answer={ask.data} way={way} onChange={onWay} />
+                  <PinCard card={{ room: "sql", query: new URLSearchParams({ statement: ask.variables.statement, ...(way !== "table" && { show: way }) }).toString(), title: "", wide: true }} />
+                </>
+              )
+            }
+          >
+            {error ? <Failure error={error} /> : ask.isPending ? <Loading rows={6} /> : ask.data ? <AnswerView answer={ask.data} way={way} /> : <Empty title={t("sql.empty")}>{t("sql.empty_hint")}</Empty>}
           </Panel>
         </div>
         <Panel>

@@ -1,14 +1,15 @@
 /** What all members are worth together on two days, and by whose doing that changed. */
-import { Button, InputNumber } from "antd";
-import { Download } from "lucide-react";
+import { InputNumber } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { valueExportUrl, type CustomerEquity } from "@perennial/api-client";
+import type { CustomerEquity } from "@perennial/api-client";
 import { DataTable, Empty, Panel, Stat } from "@perennial/ui";
 import { Answer, Loading } from "../../app/states";
 import { useFormat } from "../../app/words";
 import { DayField } from "../lifecycle/day-field";
 import { useStages } from "../lifecycle/models";
+import { Parts, Prospects } from "./equity-beside";
+import { Files } from "./list-parts";
 import { useEquity } from "./queries";
 import { equityOf, MOVEMENTS, type Room } from "./room-state";
 import { ByModel, useByNote } from "./warnings";
@@ -41,7 +42,13 @@ export function EquityView({ room }: { room: Room }) {
           {(data) => (data.all.members === 0 ? <Empty title={t("value.equity.none")} /> : <Shown data={data} query={query} />)}
         </Answer>
       </Panel>
-      {equity.data && equity.data.all.members > 0 && <Groups data={equity.data} />}
+      {equity.data && equity.data.all.members > 0 && (
+        <>
+          <Parts data={equity.data} room={room} />
+          <Prospects data={equity.data} />
+          <Groups data={equity.data} />
+        </>
+      )}
     </div>
   );
 }
@@ -64,11 +71,7 @@ function Shown({ data, query }: { data: CustomerEquity; query: Record<string, st
       </Suspense>
       <WorthTable caption={t("value.equity.title")} head={t("value.equity.movements")} rows={rows} />
       <p className="value-foot">
-        {(["xlsx", "csv"] as const).map((kind) => (
-          <Button key={kind} size="small" icon={<Download size={14} aria-hidden="true" />} href={valueExportUrl("equity", { ...query, format: kind })} download>
-            {t(`value.export.${kind}`)}
-          </Button>
-        ))}
+        <Files small name="equity" query={query} />
       </p>
     </>
   );

@@ -1,14 +1,13 @@
 /** Five kinds of value: what members bring beside buying, by the brand's own weights. */
-import { Button, Select } from "antd";
-import { Download } from "lucide-react";
+import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { valueExportUrl, type ValueKinds } from "@perennial/api-client";
-import { DataTable, Empty, NOTHING, Panel, shortMember } from "@perennial/ui";
+import type { ValueKinds } from "@perennial/api-client";
+import { DataTable, Empty, NOTHING, Panel } from "@perennial/ui";
 import { Answer } from "../../app/states";
 import { useFormat } from "../../app/words";
-import { useMay } from "../session/queries";
 import { listOf } from "./list-of";
+import { Files, More, useMemberColumn } from "./list-parts";
 import { useKinds } from "./queries";
 import { KINDS, RANKED, WINDOWS, type Room } from "./room-state";
 import { SignalsPanel } from "./signals";
@@ -16,6 +15,7 @@ import { useList } from "./use-list";
 
 export function KindsView({ room }: { room: Room }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const { state, change } = room;
   const pages = useKinds(state.window, state.by);
   const first = pages.data?.pages[0];
@@ -32,13 +32,9 @@ export function KindsView({ room }: { room: Room }) {
         <Answer of={pages} rows={8}>{({ pages: [data] }) => <Sources data={data!} />}</Answer>
       </Panel>
       {first && (
-        <Panel flush id="kinds-list" title={t("worth.kinds.list")} note={t("worth.kinds.listed", { n: first.total })} actions={<Ranked room={room} />}>
+        <Panel flush id="kinds-list" title={t("worth.kinds.list")} note={t("worth.kinds.listed", { n: format.count(first.total) })} actions={<Ranked room={room} />}>
           {first.total === 0 ? <Empty title={t("worth.kinds.none")}>{t("worth.kinds.none_teach")}</Empty> : <Members rows={pages.data!.pages.flatMap((page) => page.items)} />}
-          {pages.hasNextPage && (
-            <Button block loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-              {t("value.warning.more")}
-            </Button>
-          )}
+          <More pages={pages} />
         </Panel>
       )}
       <SignalsPanel />
@@ -48,19 +44,13 @@ export function KindsView({ room }: { room: Room }) {
 
 function Ranked({ room: { state, change } }: { room: Room }) {
   const { t } = useTranslation();
-  const may = useMay();
   return (
     <>
       <span className="day-field">
         <label htmlFor="kinds-by">{t("worth.kinds.by")}</label>
         <Select id="kinds-by" value={state.by} onChange={(by) => change({ by })} options={RANKED.map((value) => ({ value, label: t(`worth.kind.${value}`) }))} />
       </span>
-      {may("export") &&
-        (["xlsx", "csv"] as const).map((kind) => (
-          <Button key={kind} icon={<Download size={14} aria-hidden="true" />} href={valueExportUrl("kinds", { window: state.window, by: state.by, format: kind })} download>
-            {t(`value.export.${kind}`)}
-          </Button>
-        ))}
+      <Files list name="kinds" query={{ window: state.window, by: state.by }} />
     </>
   );
 }
@@ -101,6 +91,7 @@ function Sources({ data }: { data: ValueKinds }) {
 
 function Members({ rows }: { rows: ValueKinds["items"] }) {
   const { t } = useTranslation();
+  const member = useMemberColumn();
   const format = useFormat();
   return (
     <DataTable
@@ -108,7 +99,7 @@ function Members({ rows }: { rows: ValueKinds["items"] }) {
       rows={rows}
       rowKey={(row) => row.member}
       columns={[
-        { key: "member", head: t("value.warning.member"), phone: "title", cell: (row) => <Link to={`/members/${encodeURIComponent(row.member)}`}>{row.name ?? row.number ?? shortMember(row.member)}</Link> },
+        member,
         ...KINDS.map((kind) => ({ key: kind, head: t(`worth.kind.${kind}`), align: "end" as const, cell: (row: ValueKinds["items"][number]) => format.money(row[kind]) })),
         { key: "total", head: t("worth.kind.total"), align: "end", cell: (row) => <strong>{format.money(row.total)}</strong> },
       ]}

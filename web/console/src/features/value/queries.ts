@@ -1,15 +1,18 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "@perennial/api-client";
 import { useJobBegun } from "../jobs/queries";
-import type { EquityAsked, superOf } from "./room-state";
+import type { alikeOf, EquityAsked, rfmOf, superOf } from "./room-state";
 
-export function useRfm(window: string, cut: string) {
+export function useRfm(query: ReturnType<typeof rfmOf>) {
   return useQuery({
-    queryKey: ["value", "rfm", window, cut],
-    queryFn: () => body(api.GET("/api/v1/value/rfm", { params: { query: { window: Number(window), cut } } })),
+    queryKey: ["value", "rfm", query],
+    queryFn: () => body(api.GET("/api/v1/value/rfm", { params: { query } })),
     placeholderData: keepPreviousData,
   });
 }
+
+export const useRfmWithin = (window: string, enabled: boolean) =>
+  useQuery({ queryKey: ["value", "rfm-within", window], queryFn: () => body(api.GET("/api/v1/value/rfm/within", { params: { query: { window: Number(window) } } })), enabled });
 
 export function useValueModels(until: string) {
   return useQuery({
@@ -109,6 +112,22 @@ export const useKinds = (window: string, by: string) =>
     queryFn: ({ pageParam }) => body(api.GET("/api/v1/value/kinds", { params: { query: { window: Number(window), by, ...cursorOf(pageParam) } } })),
     initialPageParam: "",
     getNextPageParam: nextOf,
+    placeholderData: keepPreviousData,
+  });
+
+export const useLookAlikes = ({ top, ...asked }: ReturnType<typeof alikeOf>) =>
+  useInfiniteQuery({
+    queryKey: ["value", "alike", top, asked],
+    queryFn: ({ pageParam }) => body(api.GET("/api/v1/value/look-alikes", { params: { query: { ...asked, ...(top && { top: Number(top) }), ...cursorOf(pageParam) } } })),
+    initialPageParam: "",
+    getNextPageParam: nextOf,
+    placeholderData: keepPreviousData,
+  });
+
+export const useDelivered = (window: string) =>
+  useQuery({
+    queryKey: ["value", "delivered", window],
+    queryFn: () => body(api.GET("/api/v1/value/delivered", { params: { query: { window: Number(window) } } })),
     placeholderData: keepPreviousData,
   });
 

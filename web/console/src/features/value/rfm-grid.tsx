@@ -1,17 +1,20 @@
 /** Quintiles of R (rows, the latest on top) by those of F (columns): members in each cell, shaded, each a link to them. */
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { Rfm } from "@perennial/api-client";
 import { Panel } from "@perennial/ui";
 import { useFormat } from "../../app/words";
-import { listOf } from "./list-of";
+import type { Behind } from "../metrics/queries";
+import { Opens } from "./rfm-within";
+import type { Room } from "./room-state";
 
 type Score = Rfm["scores"]["r"][number];
 
 const R = [5, 4, 3, 2, 1];
 const F = [1, 2, 3, 4, 5];
 
-export function RfmGrid({ rfm }: { rfm: Rfm }) {
+type Props = { rfm: Rfm; room: Room; open: (behind: Behind) => void };
+
+export function RfmGrid({ rfm, room, open }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const most = Math.max(1, ...rfm.grid.map((cell) => cell.members));
@@ -49,9 +52,9 @@ export function RfmGrid({ rfm }: { rfm: Rfm }) {
                 const told = t("value.rfm.cell", { r, f, members: format.count(cell.members), money: format.money(cell.money) });
                 return (
                   <td key={f} className="end heated" style={heat}>
-                    <Link to={listOf(cell.condition)} aria-label={told} title={told}>
+                    <Opens room={room} rfm={rfm} condition={cell.condition} cell={`scores:${r}:${f}`} title={`R${r} F${f}`} label={told} open={open}>
                       {format.count(cell.members)}
-                    </Link>
+                    </Opens>
                   </td>
                 );
               })}

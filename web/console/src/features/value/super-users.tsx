@@ -1,14 +1,13 @@
 /** Super users: members who pass every test, what they are of buyers and sales, and how the rest moved beside them. */
-import { Button, InputNumber, Select } from "antd";
-import { Download } from "lucide-react";
+import { InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { valueExportUrl, type SuperUsers } from "@perennial/api-client";
-import { Badge, DataTable, Empty, NOTHING, Panel, Stat, shortMember } from "@perennial/ui";
+import type { SuperUsers } from "@perennial/api-client";
+import { Badge, DataTable, Empty, NOTHING, Panel, Stat } from "@perennial/ui";
 import { Answer } from "../../app/states";
 import { useFormat, useWords } from "../../app/words";
-import { useMay } from "../session/queries";
 import { listOf } from "./list-of";
+import { Files, More, useMemberColumn } from "./list-parts";
 import { useSuperUsers } from "./queries";
 import { superOf, TESTS, WINDOWS, type Room } from "./room-state";
 import { SignalsPanel } from "./signals";
@@ -29,13 +28,9 @@ export function SuperUsersView({ room }: { room: Room }) {
         <Answer of={pages} rows={8}>{({ pages: [data] }) => <Shown data={data!} />}</Answer>
       </Panel>
       {first && first.total > 0 && (
-        <Panel flush id="super-list" title={t("worth.super.list")} actions={<Files asked={asked} />}>
+        <Panel flush id="super-list" title={t("worth.super.list")} actions={<Files list name="super-users" query={asked} />}>
           <SuperTable rows={pages.data!.pages.flatMap((page) => page.items)} />
-          {pages.hasNextPage && (
-            <Button block loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-              {t("value.warning.more")}
-            </Button>
-          )}
+          <More pages={pages} />
         </Panel>
       )}
       <SignalsPanel />
@@ -60,16 +55,6 @@ function Terms({ room }: { room: Room }) {
       ))}
     </>
   );
-}
-
-function Files({ asked }: { asked: Record<string, string> }) {
-  const { t } = useTranslation();
-  if (!useMay()("export")) return null;
-  return (["xlsx", "csv"] as const).map((kind) => (
-    <Button key={kind} icon={<Download size={14} aria-hidden="true" />} href={valueExportUrl("super-users", { ...asked, format: kind })} download>
-      {t(`value.export.${kind}`)}
-    </Button>
-  ));
 }
 
 function Shown({ data }: { data: SuperUsers }) {
@@ -142,6 +127,7 @@ function Silent({ data }: { data: SuperUsers }) {
 
 function SuperTable({ rows }: { rows: SuperUsers["items"] }) {
   const { t } = useTranslation();
+  const member = useMemberColumn();
   const format = useFormat();
   return (
     <DataTable
@@ -149,7 +135,7 @@ function SuperTable({ rows }: { rows: SuperUsers["items"] }) {
       rows={rows}
       rowKey={(row) => row.member}
       columns={[
-        { key: "member", head: t("value.warning.member"), phone: "title", cell: (row) => <Link to={`/members/${encodeURIComponent(row.member)}`}>{row.name ?? row.number ?? shortMember(row.member)}</Link> },
+        member,
         { key: "money", head: t("value.rfm.money"), align: "end", cell: (row) => <strong>{format.money(row.money)}</strong> },
         ...TESTS.map((name) => ({ key: name, head: t(`worth.super.test.${name}`), align: "end" as const, cell: (row: SuperUsers["items"][number]) => format.count(row[name]) })),
       ]}

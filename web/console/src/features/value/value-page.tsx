@@ -4,9 +4,11 @@ import { Answer } from "../../app/states";
 import { usePageTitle } from "../../app/words";
 import { useUrlState } from "../../url/url-state";
 import { useBrand } from "../session/queries";
+import { DeliveredView } from "./delivered";
 import { EquityView } from "./equity";
 import { HoldoutView } from "./holdout";
 import { KindsView } from "./kinds";
+import { LookAlikesView } from "./look-alikes";
 import { ModelsView } from "./models";
 import { RfmView } from "./rfm";
 import { ROOM_STATE, VIEWS, type RoomState } from "./room-state";
@@ -37,7 +39,9 @@ export function ValuePage() {
           if (state.view === "warnings") return <WarningsView room={room} />;
           if (state.view === "equity") return <EquityView room={room} />;
           if (state.view === "super") return <SuperUsersView room={room} />;
+          if (state.view === "alike") return <LookAlikesView room={room} />;
           if (state.view === "kinds") return <KindsView room={room} />;
+          if (state.view === "delivered") return <DeliveredView room={room} />;
           if (state.view === "holdout") return <HoldoutView room={room} />;
           return <RfmView room={room} />;
         }}

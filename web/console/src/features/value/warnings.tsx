@@ -1,13 +1,11 @@
 /** Who slips away: by expected loss, with reasons and what to do; below, how well such rankings would have done. */
-import { Button, Select } from "antd";
-import { Download } from "lucide-react";
+import { Select } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
-import { valueExportUrl, type ValueJudgement, type ValueWarnings } from "@perennial/api-client";
-import { DataTable, Empty, NOTHING, Panel, shortMember } from "@perennial/ui";
+import type { ValueJudgement, ValueWarnings } from "@perennial/api-client";
+import { DataTable, Empty, NOTHING, Panel } from "@perennial/ui";
 import { Answer } from "../../app/states";
 import { useFormat, useWords } from "../../app/words";
-import { useMay } from "../session/queries";
+import { Files, More, useMemberColumn } from "./list-parts";
 import { modelName } from "./model-names";
 import { useJudgement, useWarnings } from "./queries";
 import { FITTED, type Room } from "./room-state";
@@ -34,7 +32,6 @@ export function useByNote() {
 export function WarningsView({ room }: { room: Room }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const may = useMay();
   const by = useByNote();
   const pages = useWarnings(room.state.model);
   const first = pages.data?.pages[0];
@@ -49,12 +46,7 @@ export function WarningsView({ room }: { room: Room }) {
         actions={
           <>
             <ByModel id="warnings-model" room={room} />
-            {may("export") &&
-              (["xlsx", "csv"] as const).map((kind) => (
-                <Button key={kind} icon={<Download size={14} aria-hidden="true" />} href={valueExportUrl("warnings", { model: room.state.model, format: kind })} download>
-                  {t(`value.export.${kind}`)}
-                </Button>
-              ))}
+            <Files list name="warnings" query={{ model: room.state.model }} />
           </>
         }
       >
@@ -66,11 +58,7 @@ export function WarningsView({ room }: { room: Room }) {
             return (
               <>
                 <WarningsTable rows={rows} />
-                {pages.hasNextPage && (
-                  <Button block loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-                    {t("value.warning.more")}
-                  </Button>
-                )}
+                <More pages={pages} />
               </>
             );
           }}
@@ -83,6 +71,7 @@ export function WarningsView({ room }: { room: Room }) {
 
 function WarningsTable({ rows }: { rows: readonly Row[] }) {
   const { t } = useTranslation();
+  const member = useMemberColumn();
   const words = useWords();
   const format = useFormat();
   return (
@@ -91,7 +80,7 @@ function WarningsTable({ rows }: { rows: readonly Row[] }) {
       rows={rows}
       rowKey={(row) => row.member}
       columns={[
-        { key: "member", head: t("value.warning.member"), phone: "title", cell: (row) => <Link to={`/members/${encodeURIComponent(row.member)}`}>{row.name ?? row.number ?? shortMember(row.member)}</Link> },
+        member,
         {
           key: "reasons",
           head: t("value.warning.reasons"),
